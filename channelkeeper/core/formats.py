@@ -1,0 +1,117 @@
+"""
+How figures are written for a reader: the same on pages, in sentences, files and PDFs.
+
+Every function takes plain values and a language (`zh…` is Chinese, all else English);
+None is written as an en dash.
+"""
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+NOTHING = "–"
+MINUS = "−"
+_TEN_THOUSAND = Decimal(10_000)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def is_chinese(language: str) -> bool:
+    """Return whether the language code asks for Chinese."""
+    return language.lower().startswith("zh")
+
+
+def number(value: Decimal, places: int) -> str:
+    """Return the value half up to `places` decimals, thousands grouped, with a true minus sign."""
+    rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return f"{rounded:,f}".replace("-", MINUS)
+
+
+def whole(value: Decimal | None) -> str:
+    """Return a count without decimals, thousands grouped."""
+    return NOTHING if value is None else number(value, 0)
+
+
+def days(value: Decimal | None, places: int = 0) -> str:
+    """Return inventory days: none in lists, one decimal in detail."""
+    return NOTHING if value is None else number(value, places)
+
+
+def percent(value: Decimal | None) -> str:
+    """Return a share (0.68) as whole percent (68%)."""
+    return NOTHING if value is None else f"{number(value * 100, 0)}%"
+
+
+def signed(value: Decimal | None, places: int = 0) -> str:
+    """Return a change with its sign; no change carries none."""
+    if value is None:
+        return NOTHING
+    text = number(value, places)
+    return f"+{text}" if value > 0 and text.strip("0.,") else text
+
+
+def yuan(value: Decimal | None) -> str:
+    """Return a sum in whole yuan without its sign, as tables show it."""
+    return NOTHING if value is None else number(value, 0)
+
+
+def money(value: Decimal | None, language: str, *, short: bool = False) -> str:
+    """
+    Return a sum of money with its unit.
+
+    Args:
+        value: yuan.
+        language: the reader's.
+        short: from 10,000 on as 8.3万元 in Chinese, as ¥83,000 in English; whole yuan.
+    """
+    if value is None:
+        return NOTHING
+    if short and is_chinese(language) and abs(value) >= _TEN_THOUSAND:
+        return f"{number(value / _TEN_THOUSAND, 1)}万元"
+    places = 0 if short or value == value.to_integral_value() else 2
+    text = number(value, places)
+    if is_chinese(language):
+        return f"{text}元"
+    return f"{MINUS}¥{text[1:]}" if text.startswith(MINUS) else f"¥{text}"
+
+
+def cases(units: int, units_per_case: int, language: str, *, unit: bool = True) -> str:
+    """
+    Return pieces as cases: 288箱, 3.2箱; one decimal only where a small figure needs it.
+
+    Args:
+        units: pieces.
+        units_per_case: pieces in a case, >= 1.
+        language: the reader's.
+        unit: whether 箱 / cases is written behind.
+    """
+    amount = Decimal(units) / Decimal(units_per_case)
+    text = number(amount, 0 if amount == amount.to_integral_value() or abs(amount) >= 100 else 1)
+    if not unit:
+        return text
+    if is_chinese(language):
+        return f"{text}箱"
+    return f"{text} case" if text == "1" else f"{text} cases"
+
+
+def day(value: date | None, language: str) -> str:
+    """Return a date without its year: 12月3日, 3 Dec."""
+    if value is None:
+        return NOTHING
+    if is_chinese(language):
+        return f"{value.month}月{value.day}日"
+    return f"{value.day} {_MONTHS[value.month - 1]}"
+
+
+def full_day(value: date | None, language: str) -> str:
+    """Return a date with its year: 2026年12月3日, 3 Dec 2026."""
+    if value is None:
+        return NOTHING
+    text = day(value, language)
+    return f"{value.year}年{text}" if is_chinese(language) else f"{text} {value.year}"
+
+
+def week(value: date | None, language: str) -> str:
+    """Return the week of a Monday by its number: 第47周, week 47."""
+    if value is None:
+        return NOTHING
+    index = value.isocalendar().week
+    return f"第{index}周" if is_chinese(language) else f"week {index}"
