@@ -1,0 +1,98 @@
+"""
+The Debian packages that some tests need: found, installed, or named in one sentence.
+
+Each is looked for by what it brings, not by its name in Debian's book-keeping, so that a
+browser or a server from elsewhere counts as well.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+LOCK_TRIES = 40
+LOCK_PAUSE_SECONDS = 5
+
+
+def browser() -> Path | None:
+    """Return the Chromium of this machine, or None where there is none."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    return Path(found) if found else None
+
+
+def postgresql_programs() -> Path | None:
+    """Return the folder that holds initdb and postgres, the newest version, or None where there is none."""
+    # Debian keeps them off the path, a folder per version.
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if versions:
+        return versions[-1].parent
+    found = shutil.which("initdb")
+    return Path(found).resolve().parent if found else None
+
+
+def chinese_font() -> Path | None:
+    """Return a font file with Chinese signs, or None where there is none."""
+    folders = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts")
+    found = (path for folder in folders for path in folder.rglob("*CJK*"))
+    return next(found, None)
+
+
+def gettext_programs() -> Path | None:
+    """Return the program that collects texts to translate, or None where there is none."""
+    found = shutil.which("xgettext")
+    return Path(found) if found else None
+
+
+LOOK_FOR: Mapping[str, Callable[[], Path | None]] = {
+    "chromium": browser,
+    "fonts-noto-cjk": chinese_font,
+    "gettext": gettext_programs,
+    "postgresql": postgresql_programs,
+}
+
+
+def missing(packages: Iterable[str]) -> list[str]:
+    """Return those of the packages whose content this machine lacks."""
+    return [package for package in packages if LOOK_FOR[package]() is None]
+
+
+def apt_get(*arguments: str) -> bool:
+    """Run apt-get without questions, waiting while another holds its lock; return whether it succeeded."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
+    for _ in range(LOCK_TRIES):
+        done = subprocess.run(
+            ["apt-get", "-qq", *arguments],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode == 0:
+            return True
+        if "lock" not in done.stderr:
+            print(done.stderr.strip(), flush=True)
+            return False
+        time.sleep(LOCK_PAUSE_SECONDS)
+    return False
+
+
+def provide(packages: Iterable[str]) -> None:
+    """Install what is missing where this runs as root on Debian; otherwise say what is missing."""
+    wanted = missing(packages)
+    if wanted and os.geteuid() == 0 and shutil.which("apt-get"):
+        print(f"Installing {', '.join(wanted)} ...", flush=True)
+        if apt_get("update"):
+            apt_get("install", "--yes", "--no-install-recommends", *wanted)
+        wanted = missing(wanted)
+    if wanted:
+        print(
+            f"The tests that need {', '.join(wanted)} will be skipped: "
+            f"as root, `apt-get install {' '.join(wanted)}` brings them.",
+            flush=True,
+        )
