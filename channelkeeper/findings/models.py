@@ -1,0 +1,83 @@
+"""What was observed and needs managing."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from channelkeeper.network.models import Distributor
+
+
+class Finding(models.Model):
+    """
+    One rule's observation at one distributor about one subject, with the figures it rests on.
+
+    A rerun updates the row; two clean weeks resolve it. The sentence is the code with its
+    figures, rendered in the reader's language.
+    """
+
+    class State(models.TextChoices):
+        """open → in talks → resolved or dismissed; withdrawn when its report is corrected."""
+
+        OPEN = "open"
+        IN_TALKS = "in_talks"
+        RESOLVED = "resolved"
+        DISMISSED = "dismissed"
+        WITHDRAWN = "withdrawn"
+
+    class Severity(models.IntegerChoices):
+        """How urgent; positive findings are `GOOD`."""
+
+        GOOD = 0
+        NOTE = 1
+        WARNING = 2
+        URGENT = 3
+
+    LIVE = (State.OPEN, State.IN_TALKS)
+
+    kind = models.CharField(max_length=60)  # below_band, above_band, report_late, figures_copied, kept_in_band …
+    rule = models.CharField(max_length=20)  # STK-2 …
+    rule_version = models.PositiveSmallIntegerField(default=1)
+    distributor = models.ForeignKey(Distributor, models.PROTECT, related_name="findings")
+    subject = models.CharField(max_length=80, blank=True)  # a product's code, or empty for the distributor itself
+    week = models.DateField()  # the Monday of the week last seen
+    first_week = models.DateField()
+    clean_weeks = models.PositiveSmallIntegerField(default=0)
+    severity = models.PositiveSmallIntegerField(choices=Severity.choices)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
+    disputed = models.BooleanField(default=False)
+    rests_on_price = models.BooleanField(default=False)  # a resale price: may feed no money, supply or score
+    sentence = models.CharField(max_length=80)
+    figures = models.JSONField(default=dict)
+    evidence = models.JSONField(default=list)  # [[room, kind, id], …]
+    stake = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rule", "kind", "distributor", "subject"],
+                condition=Q(state__in=["open", "in_talks"]),
+                name="finding_one_live",
+            ),
+            models.CheckConstraint(condition=Q(stake__gte=0), name="finding_stake"),
+        ]
+        indexes = [models.Index(fields=["distributor", "state"], name="finding_by_distributor")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.distributor} {self.subject}"
+
+
+class FindingChange(models.Model):
+    """One step in a finding's life: by whom, when, from what to what, and why."""
+
+    finding = models.ForeignKey(Finding, models.CASCADE, related_name="changes")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    by_name = models.CharField(max_length=100)
+    before = models.CharField(max_length=12, blank=True)
+    after = models.CharField(max_length=12)
+    reason = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after}"

@@ -1,0 +1,53 @@
+"""What is known ahead: promotions and festivals."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from channelkeeper.catalog.models import Product
+from channelkeeper.network.models import Distributor
+
+
+class Promotion(models.Model):
+    """A product is promoted in [starts_on, ends_on), at one distributor or at all."""
+
+    code = models.CharField(max_length=40)
+    label_zh = models.CharField(max_length=60)
+    label_en = models.CharField(max_length=60, blank=True)
+    product = models.ForeignKey(Product, models.CASCADE, related_name="promotions")
+    distributor = models.ForeignKey(
+        Distributor, models.CASCADE, null=True, blank=True, related_name="promotions"
+    )
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    known_on = models.DateField()  # before this date no forecast may read it
+    intensity = models.DecimalField(max_digits=4, decimal_places=3)  # 0 to 1: share of outlets x depth of offer
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code", "product", "distributor"], name="promotion_once"),
+            models.UniqueConstraint(
+                fields=["code", "product"], condition=Q(distributor__isnull=True), name="promotion_once_for_all"
+            ),
+            models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="promotion_period"),
+            models.CheckConstraint(
+                condition=Q(intensity__gte=0) & Q(intensity__lte=1), name="promotion_intensity"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label_zh} {self.product}"
+
+
+class Festival(models.Model):
+    """A festival around which people buy otherwise, on its day of a year."""
+
+    code = models.CharField(max_length=40)
+    name_zh = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=60, blank=True)
+    on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["code", "on"], name="festival_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name_zh} {self.on}"
