@@ -1,0 +1,117 @@
+"""Proposals and orders: one row from proposal to the file that leaves."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from channelkeeper.catalog.models import Product
+from channelkeeper.network.models import Distributor
+
+
+class Order(models.Model):
+    """
+    The next order of a distributor, proposed on a weekly close and settled between both sides.
+
+    One live order per distributor and week: proposing twice never orders twice.
+    """
+
+    class State(models.TextChoices):
+        """proposed → offered → accepted or changed → sent; cancelled from any but sent."""
+
+        PROPOSED = "proposed"
+        OFFERED = "offered"
+        ACCEPTED = "accepted"
+        CHANGED = "changed"
+        SENT = "sent"
+        CANCELLED = "cancelled"
+
+    number = models.CharField(max_length=40, unique=True)
+    distributor = models.ForeignKey(Distributor, models.PROTECT, related_name="orders")
+    week = models.DateField()  # the Monday of the closed week it rests on
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
+    estimated = models.BooleanField()  # rests on estimated stock: cannot be sent (STK-6)
+    lead_weeks = models.PositiveSmallIntegerField()  # Sunday closes between order and arrival
+    review_weeks = models.PositiveSmallIntegerField()
+    arrives_on = models.DateField()
+    reading_on = models.DateField()  # the Sunday close at which cover is judged (ORD-1)
+    lines_ordered = models.PositiveIntegerField()
+    cases = models.PositiveIntegerField()
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    days_now = models.FloatField(null=True)  # of the distributor's total, in value
+    days_after = models.FloatField(null=True)
+    inside_now = models.PositiveIntegerField()
+    inside_after = models.PositiveIntegerField()
+    proposed_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    offered_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)  # first seen by the distributor: no undo after
+    settled_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    rule_version = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["distributor", "week"], condition=~Q(state="cancelled"), name="order_one_live_a_week"
+            )
+        ]
+        indexes = [models.Index(fields=["week", "state"], name="order_by_week")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class OrderLine(models.Model):
+    """
+    One product of an order, with everything its sentence rests on as it was known then.
+
+    From these inputs alone the rule recomputes days, band and quantity years later.
+    """
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
+    proposed_units = models.PositiveIntegerField()
+    units = models.PositiveIntegerField()
+    units_per_case = models.PositiveIntegerField()
+    price_per_unit = models.DecimalField(max_digits=12, decimal_places=4)
+    on_hand_units = models.IntegerField()
+    road_units = models.IntegerField()  # shipped and open orders that arrive by the reading
+    expected_until_arrival_units = models.DecimalField(max_digits=14, decimal_places=3)
+    expected_until_reading_units = models.DecimalField(max_digits=14, decimal_places=3)
+    missed_units = models.DecimalField(max_digits=14, decimal_places=3)  # lost before arrival, never refilled
+    per_day_now = models.DecimalField(max_digits=14, decimal_places=4)
+    per_day_after = models.DecimalField(max_digits=14, decimal_places=4)  # mean of the 28 days after the reading
+    days_now = models.FloatField(null=True)
+    days_after = models.FloatField(null=True)
+    low_days = models.FloatField()
+    high_days = models.FloatField()
+    bound_by = models.CharField(max_length=12)  # none, case, minimum, shelf_life, launch, retire, closed …
+    group = models.CharField(max_length=10)  # run_out, grow, hold, sell_down, cut, enough, idle
+    cause = models.CharField(max_length=12, blank=True)  # the largest part of the change: season, festival …
+    change = models.FloatField(default=0)  # expected coming 28 days ÷ last 28 days − 1
+    cause_label_zh = models.CharField(max_length=60, blank=True)  # of the promotion or festival
+    cause_label_en = models.CharField(max_length=60, blank=True)
+    reason = models.CharField(max_length=200, blank=True)  # of the last person who changed the quantity
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "product"], name="order_line_once")]
+
+    def __str__(self) -> str:
+        return f"{self.product} {self.units}"
+
+
+class OrderChange(models.Model):
+    """One step in an order's life: who did what, when, why; a quantity's before and after."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="changes")
+    line = models.ForeignKey(OrderLine, models.CASCADE, null=True, related_name="changes")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    by_name = models.CharField(max_length=100)
+    verb = models.CharField(max_length=40)  # proposed, offered, edited, accepted, changed, sent, cancelled, undone
+    before_units = models.PositiveIntegerField(null=True)
+    after_units = models.PositiveIntegerField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.verb

@@ -1,0 +1,252 @@
+"""Weekly stock reports, goods on the road, and what follows from both: history, positions, weeks."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from channelkeeper.catalog.models import Product
+from channelkeeper.network.models import Distributor
+
+
+class Intake(models.Model):
+    """A file as it came, with what a person answered and mended until it was taken in."""
+
+    class State(models.TextChoices):
+        """waiting (faults or questions) → accepted or dropped."""
+
+        WAITING = "waiting"
+        ACCEPTED = "accepted"
+        DROPPED = "dropped"
+
+    distributor = models.ForeignKey(Distributor, models.PROTECT, related_name="intakes")
+    filename = models.CharField(max_length=200)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    source = models.CharField(max_length=10)  # page, api, command
+    week_asked = models.DateField(null=True, blank=True)
+    answers = models.JSONField(default=dict)
+    mended = models.JSONField(default=dict)  # {"sheet!G14": "12"}
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    received_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    by_name = models.CharField(max_length=100)
+
+    class Meta:
+        indexes = [models.Index(fields=["distributor", "sha256"], name="intake_by_content")]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class Report(models.Model):
+    """One version of a distributor's stock report for a week; the newest is current, all stay readable."""
+
+    distributor = models.ForeignKey(Distributor, models.PROTECT, related_name="reports")
+    week = models.DateField()  # its Monday
+    version = models.PositiveSmallIntegerField(default=1)
+    current = models.BooleanField(default=True)
+    intake = models.ForeignKey(Intake, models.PROTECT, related_name="reports")
+    received_at = models.DateTimeField()
+    on_time = models.BooleanField()
+    by_name = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["distributor", "week", "version"], name="report_version_once"),
+            models.UniqueConstraint(
+                fields=["distributor", "week"], condition=Q(current=True), name="report_one_current"
+            ),
+        ]
+        indexes = [models.Index(fields=["week", "current"], name="report_by_week")]
+
+    def __str__(self) -> str:
+        return f"{self.distributor} {self.week} v{self.version}"
+
+
+class ReportLine(models.Model):
+    """One product of a report, in pieces, and the row of the sender's file it was read from."""
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="lines")
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
+    opening_units = models.IntegerField()
+    received_units = models.IntegerField()
+    other_in_units = models.IntegerField()
+    sold_units = models.IntegerField()
+    gifts_units = models.IntegerField()
+    losses_units = models.IntegerField()
+    returns_units = models.IntegerField()
+    closing_units = models.IntegerField()
+    near_expiry_units = models.IntegerField()
+    sheet = models.CharField(max_length=60)
+    row = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "product"], name="report_line_once")]
+
+    def __str__(self) -> str:
+        return f"{self.product} {self.closing_units}"
+
+
+class OwnCode(models.Model):
+    """What a distributor calls one of our products: its code or name, learned once, ever reused."""
+
+    distributor = models.ForeignKey(Distributor, models.CASCADE, related_name="own_codes")
+    text = models.CharField(max_length=200)
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
+    learned_at = models.DateTimeField()
+    by_name = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["distributor", "text"], name="own_code_once")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class OwnUnit(models.Model):
+    """What a unit word of a distributor means: case or piece."""
+
+    distributor = models.ForeignKey(Distributor, models.CASCADE, related_name="own_units")
+    word = models.CharField(max_length=20)
+    meaning = models.CharField(max_length=10, choices=[("case", "case"), ("piece", "piece")])
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["distributor", "word"], name="own_unit_once")]
+
+    def __str__(self) -> str:
+        return f"{self.word} = {self.meaning}"
+
+
+class Shipment(models.Model):
+    """Goods sent to a distributor: on the road until received."""
+
+    number = models.CharField(max_length=40, unique=True)
+    distributor = models.ForeignKey(Distributor, models.PROTECT, related_name="shipments")
+    order_number = models.CharField(max_length=40, blank=True)
+    shipped_on = models.DateField()
+    arrives_on = models.DateField()
+    received_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(arrives_on__gte=F("shipped_on")), name="shipment_arrives_after")
+        ]
+        indexes = [models.Index(fields=["distributor", "received_on"], name="shipment_on_the_road")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ShipmentLine(models.Model):
+    """One product of a shipment, in pieces."""
+
+    shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="lines")
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
+    units = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shipment", "product"], name="shipment_line_once")]
+
+    def __str__(self) -> str:
+        return f"{self.product} {self.units}"
+
+
+class Series(models.Model):
+    """
+    The weeks of one product at one distributor, packed: what the engine reads in bulk.
+
+    Each column is one little-endian int32 per week from `first_week` on; -1 is unknown
+    (no report). `flags` is one byte per week: 1 reported, 2 out of stock (STK-6).
+    Derived from the current reports; `stock.actions` keeps it in the same transaction.
+    """
+
+    distributor = models.ForeignKey(Distributor, models.CASCADE, related_name="series")
+    product = models.ForeignKey(Product, models.CASCADE, related_name="+")
+    first_week = models.DateField()
+    sold = models.BinaryField()
+    closing = models.BinaryField()
+    received = models.BinaryField()
+    flags = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["distributor", "product"], name="series_once")]
+
+    def __str__(self) -> str:
+        return f"{self.distributor} {self.product}"
+
+
+class Position(models.Model):
+    """
+    Where one product of one distributor stands after the last weekly close (STK-1, STK-2).
+
+    Quantities of stock are whole pieces; what the engine expects is float64.
+    """
+
+    class Band(models.TextChoices):
+        """Against the band, judged once, on unrounded days; none where nothing is expected."""
+
+        BELOW = "below"
+        INSIDE = "inside"
+        ABOVE = "above"
+        NONE = "none"
+
+    distributor = models.ForeignKey(Distributor, models.CASCADE, related_name="positions")
+    product = models.ForeignKey(Product, models.CASCADE, related_name="+")
+    week = models.DateField()  # the close it rests on
+    on_hand_units = models.IntegerField()
+    estimated = models.BooleanField()  # no report for the week: stock carried on by expectation
+    low_units = models.IntegerField()  # of the estimate; equal to on_hand_units where reported
+    high_units = models.IntegerField()
+    road_units = models.IntegerField()
+    near_expiry_units = models.IntegerField(default=0)
+    expected = models.BinaryField()  # little-endian float32, units per coming week
+    spread = models.FloatField()  # of the log error of one week
+    per_day = models.FloatField()  # mean expected units per day over the 28 days after the close
+    trailing_per_day = models.FloatField()  # mean over the last 28 days, as reported
+    days = models.FloatField(null=True)
+    trailing_days = models.FloatField(null=True)
+    band = models.CharField(max_length=6, choices=Band.choices)
+    low_days = models.FloatField()
+    high_days = models.FloatField()
+    price_per_unit = models.DecimalField(max_digits=12, decimal_places=4)
+    short_units = models.FloatField()  # expected to be missed before an order of today arrives
+    above_units = models.FloatField()  # on hand above the band's top
+    # Why the coming four weeks differ from the last four: natural logarithms, their sum is the whole change.
+    season = models.FloatField(default=0)
+    festival = models.FloatField(default=0)
+    promotion = models.FloatField(default=0)
+    trend = models.FloatField(default=0)
+    stock_out = models.FloatField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["distributor", "product"], name="position_once")]
+
+    def __str__(self) -> str:
+        return f"{self.distributor} {self.product} {self.days}"
+
+
+class DistributorWeek(models.Model):
+    """A distributor's week in sums: what lists, overviews and trends read."""
+
+    distributor = models.ForeignKey(Distributor, models.CASCADE, related_name="weeks")
+    week = models.DateField(db_index=True)
+    reported = models.BooleanField()
+    on_time = models.BooleanField()
+    products = models.PositiveIntegerField()
+    below = models.PositiveIntegerField()
+    inside = models.PositiveIntegerField()
+    above = models.PositiveIntegerField()
+    stock_value = models.DecimalField(max_digits=16, decimal_places=2)
+    low_stock_value = models.DecimalField(max_digits=16, decimal_places=2)
+    high_stock_value = models.DecimalField(max_digits=16, decimal_places=2)
+    expected_value_per_day = models.DecimalField(max_digits=16, decimal_places=2)
+    trailing_value_per_day = models.DecimalField(max_digits=16, decimal_places=2)
+    sold_value = models.DecimalField(max_digits=16, decimal_places=2)
+    short_value = models.DecimalField(max_digits=16, decimal_places=2)
+    above_value = models.DecimalField(max_digits=16, decimal_places=2)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["distributor", "week"], name="distributor_week_once")]
+
+    def __str__(self) -> str:
+        return f"{self.distributor} {self.week}"
