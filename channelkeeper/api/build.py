@@ -1,0 +1,55 @@
+"""The API's frame: how a program signs in, and the one shape of every error."""
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import ValidationError
+from ninja.security import HttpBearer
+
+import channelkeeper
+from channelkeeper.access import queries
+from channelkeeper.access.rules import Actor, NotAllowed, NotFound
+from channelkeeper.web import clock
+
+
+class BearerToken(HttpBearer):
+    """Signs a program in by `Authorization: Bearer …`; sets `request.actor`."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        actor = queries.actor_of_token(token, at=clock.now())
+        request.actor = actor  # type: ignore[attr-defined]
+        return actor
+
+
+def new_api() -> NinjaAPI:
+    """Return the API without routers: token sign-in, errors as `{"error": {"code", "message", …}}`."""
+    api = NinjaAPI(
+        title="Channelkeeper",
+        version=channelkeeper.__version__,
+        auth=BearerToken(),
+        urls_namespace="api",
+        docs_url=None,  # its page loads scripts from elsewhere; openapi.json is served
+    )
+
+    @api.exception_handler(NotFound)
+    def not_found(request: HttpRequest, error: NotFound) -> HttpResponse:
+        return _error(api, request, 404, "not_found", "No such record.")
+
+    @api.exception_handler(NotAllowed)
+    def not_allowed(request: HttpRequest, error: NotAllowed) -> HttpResponse:
+        return _error(api, request, 403, "not_allowed", str(error))
+
+    @api.exception_handler(ValidationError)
+    def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        return _error(api, request, 422, "invalid", "The request does not fit its schema.", details=error.errors)
+
+    @api.exception_handler(ValueError)
+    def refused(request: HttpRequest, error: ValueError) -> HttpResponse:
+        return _error(api, request, 422, "refused", str(error))
+
+    return api
+
+
+def _error(
+    api: NinjaAPI, request: HttpRequest, status: int, code: str, message: str, **more: object
+) -> HttpResponse:
+    return api.create_response(request, {"error": {"code": code, "message": message, **more}}, status=status)
