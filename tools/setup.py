@@ -1,5 +1,5 @@
 """
-Set up an environment from its lock file: `python3 tools/setup.py {core,dev,bench}`.
+Set up an environment from its lock file: `python3 -m tools.setup {core,dev,bench}`.
 
 Needs nothing but Python's own library, for it runs before anything is installed. An
 environment that is already current costs one comparison of hashes. `core` is what the
@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from system_packages import provide
+from tools.system_packages import provide
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = (3, 11)
@@ -138,7 +138,7 @@ def main() -> None:
         sys.exit(f"Python {found} is too old: Channelkeeper needs Python {wanted}. Try: make PYTHON=python{wanted}")
     parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0] if __doc__ else None)
     parser.add_argument("kind", choices=sorted(KINDS))
-    parser.add_argument("--system", nargs="*", default=[], metavar="PACKAGE", help="Debian packages to provide")
+    parser.add_argument("--system", nargs="*", default=[], metavar="PACKAGE", help="Debian packages needed")
     arguments = parser.parse_args()
     set_up(arguments.kind)
     provide(arguments.system)

@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from tools import postgres
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 LOCK_TRIES = 40
 LOCK_PAUSE_SECONDS = 5
@@ -23,16 +25,6 @@ def browser() -> Path | None:
     """Return the Chromium of this machine, or None where there is none."""
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     return Path(found) if found else None
-
-
-def postgresql_programs() -> Path | None:
-    """Return the folder that holds initdb and postgres, the newest version, or None where there is none."""
-    # Debian keeps them off the path, a folder per version.
-    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    if versions:
-        return versions[-1].parent
-    found = shutil.which("initdb")
-    return Path(found).resolve().parent if found else None
 
 
 def chinese_font() -> Path | None:
@@ -52,7 +44,7 @@ LOOK_FOR: Mapping[str, Callable[[], Path | None]] = {
     "chromium": browser,
     "fonts-noto-cjk": chinese_font,
     "gettext": gettext_programs,
-    "postgresql": postgresql_programs,
+    "postgresql": postgres.programs,
 }
 
 

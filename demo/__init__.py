@@ -1,0 +1,1 @@
+"""A seeded company, built by calling the same actions as a user does."""
