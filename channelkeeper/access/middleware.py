@@ -14,5 +14,6 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Set the actor, then answer."""
         request.actor = sessions.actor_of(request)  # type: ignore[attr-defined]
         return self.get_response(request)

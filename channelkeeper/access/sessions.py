@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from channelkeeper.access import queries
+from channelkeeper.access import clock, queries
 from channelkeeper.access.rules import Actor
 
 ROLE, ABSENT = "role", "stands_in_for"
@@ -10,8 +10,6 @@ ROLE, ABSENT = "role", "stands_in_for"
 
 def actor_of(request: HttpRequest) -> Actor | None:
     """Return who acts in this request; None for a stranger or a role that has ended."""
-    from channelkeeper.web import clock  # the doors' clock; this module is part of the doors
-
     user = request.user
     if not user.is_authenticated:
         return None

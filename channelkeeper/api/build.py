@@ -6,15 +6,15 @@ from ninja.errors import ValidationError
 from ninja.security import HttpBearer
 
 import channelkeeper
-from channelkeeper.access import queries
+from channelkeeper.access import clock, queries
 from channelkeeper.access.rules import Actor, NotAllowed, NotFound
-from channelkeeper.web import clock
 
 
 class BearerToken(HttpBearer):
     """Signs a program in by `Authorization: Bearer …`; sets `request.actor`."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        """Return the token's actor; None refuses the request with 401."""
         actor = queries.actor_of_token(token, at=clock.now())
         request.actor = actor  # type: ignore[attr-defined]
         return actor

@@ -1,12 +1,12 @@
 """Reads of this room. `visible` is the scope of everything that belongs to a distributor."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
 from channelkeeper.access.rules import Actor, Role
 from channelkeeper.core.calendar import BUSINESS
-from channelkeeper.network.models import Distributor
+from channelkeeper.network.models import Assignment, Distributor, DistributorUser, OfficeManager
 
 ALL = frozenset({Role.HEADQUARTERS, Role.AUDITOR, Role.SERVICE})
 
@@ -25,19 +25,21 @@ def visible(actor: Actor, *, at: datetime) -> QuerySet[Distributor]:
     distributors = Distributor.objects.all()
     if actor.role in ALL:
         return distributors
-    on = BUSINESS.day(at)
-    person = actor.seen_as_id
+    person, on = actor.seen_as_id, BUSINESS.day(at)
+    if person is None:
+        return distributors.none()
     if actor.role is Role.OFFICE_MANAGER:
-        return distributors.filter(_holds("office__managers__", on) & Q(office__managers__user_id=person)).distinct()
+        offices = OfficeManager.objects.filter(_holds(on), user_id=person).values("office_id")
+        return distributors.filter(office_id__in=offices)
     if actor.role is Role.FACTORY_REP:
-        return distributors.filter(_holds("assignments__", on) & Q(assignments__rep__user_id=person)).distinct()
+        served = Assignment.objects.filter(_holds(on), rep__user_id=person).values("distributor_id")
+        return distributors.filter(pk__in=served)
     if actor.role is Role.DISTRIBUTOR:
-        return distributors.filter(users__user_id=person)
+        own = DistributorUser.objects.filter(user_id=person).values("distributor_id")
+        return distributors.filter(pk__in=own)
     return distributors.none()
 
 
-def _holds(prefix: str, on: object) -> Q:
+def _holds(on: date) -> Q:
     """Return the condition that a period [starts_on, ends_on) holds a day."""
-    return Q(**{f"{prefix}starts_on__lte": on}) & (
-        Q(**{f"{prefix}ends_on__isnull": True}) | Q(**{f"{prefix}ends_on__gt": on})
-    )
+    return Q(starts_on__lte=on) & (Q(ends_on__isnull=True) | Q(ends_on__gt=on))
