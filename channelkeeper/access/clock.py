@@ -1,30 +1,18 @@
-"""The doors' clock: below them, time is an argument."""
+"""The one clock that doors read; below the doors, time is an argument."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-_stopped_at: datetime | None = None
+from django.conf import settings
+
+from channelkeeper.core.calendar import BUSINESS
 
 
 def now() -> datetime:
-    """Return the present instant, with its zone."""
-    return _stopped_at or datetime.now(UTC)
+    """Return the present instant, with its zone; the setting CHANNELKEEPER_NOW makes it stand still."""
+    frozen: datetime | None = getattr(settings, "CHANNELKEEPER_NOW", None)
+    return frozen or datetime.now(UTC)
 
 
-@contextmanager
-def stopped(at: datetime) -> Iterator[None]:
-    """
-    Let the clock of this whole process stand still, for tests and for filling a company with its past.
-
-    Raises:
-        ValueError: `at` carries no zone.
-    """
-    global _stopped_at
-    if at.tzinfo is None:
-        raise ValueError(f"{at} carries no zone: it names no instant.")
-    before, _stopped_at = _stopped_at, at
-    try:
-        yield
-    finally:
-        _stopped_at = before
+def today() -> date:
+    """Return the business day of the present instant."""
+    return BUSINESS.day(now())
