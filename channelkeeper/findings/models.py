@@ -4,7 +4,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from channelkeeper.findings.rules import Certainty, Severity, State
 from channelkeeper.network.models import Distributor
+
+STATES = [(state.value, state.value) for state in State]
+SEVERITIES = [(severity.value, severity.name) for severity in Severity]
+CERTAINTIES = [(certainty.value, certainty.value) for certainty in Certainty]
 
 
 class Finding(models.Model):
@@ -15,25 +20,6 @@ class Finding(models.Model):
     figures, rendered in the reader's language.
     """
 
-    class State(models.TextChoices):
-        """open → in talks → resolved or dismissed; withdrawn when its report is corrected."""
-
-        OPEN = "open"
-        IN_TALKS = "in_talks"
-        RESOLVED = "resolved"
-        DISMISSED = "dismissed"
-        WITHDRAWN = "withdrawn"
-
-    class Severity(models.IntegerChoices):
-        """How urgent; positive findings are `GOOD`."""
-
-        GOOD = 0
-        NOTE = 1
-        WARNING = 2
-        URGENT = 3
-
-    LIVE = (State.OPEN, State.IN_TALKS)
-
     kind = models.CharField(max_length=60)  # below_band, above_band, report_late, figures_copied, kept_in_band …
     rule = models.CharField(max_length=20)  # STK-2 …
     rule_version = models.PositiveSmallIntegerField(default=1)
@@ -41,9 +27,11 @@ class Finding(models.Model):
     subject = models.CharField(max_length=80, blank=True)  # a product's code, or empty for the distributor itself
     week = models.DateField()  # the Monday of the week last seen
     first_week = models.DateField()
+    looked_week = models.DateField()  # the last week in which its rule looked, seen or not
     clean_weeks = models.PositiveSmallIntegerField(default=0)
-    severity = models.PositiveSmallIntegerField(choices=Severity.choices)
-    state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
+    severity = models.PositiveSmallIntegerField(choices=SEVERITIES)
+    certainty = models.CharField(max_length=10, choices=CERTAINTIES, default=Certainty.REPORTED.value)
+    state = models.CharField(max_length=12, choices=STATES, default=State.OPEN.value)
     disputed = models.BooleanField(default=False)
     rests_on_price = models.BooleanField(default=False)  # a resale price: may feed no money, supply or score
     sentence = models.CharField(max_length=80)
@@ -62,7 +50,10 @@ class Finding(models.Model):
             ),
             models.CheckConstraint(condition=Q(stake__gte=0), name="finding_stake"),
         ]
-        indexes = [models.Index(fields=["distributor", "state"], name="finding_by_distributor")]
+        indexes = [
+            models.Index(fields=["distributor", "state"], name="finding_by_distributor"),
+            models.Index(fields=["state", "-stake"], name="finding_by_stake"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.distributor} {self.subject}"
@@ -75,8 +66,8 @@ class FindingChange(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     by_name = models.CharField(max_length=100)
-    before = models.CharField(max_length=12, blank=True)
-    after = models.CharField(max_length=12)
+    before = models.CharField(max_length=20, blank=True)
+    after = models.CharField(max_length=20)  # a state, or disputed, dispute_settled
     reason = models.TextField(blank=True)
 
     def __str__(self) -> str:

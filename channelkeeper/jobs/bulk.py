@@ -38,6 +38,33 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
         cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({holes})", converted)
 
 
+def update(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """
+    Update rows of a model by primary key.
+
+    Args:
+        model: whose table.
+        columns: field names, in the order of the values.
+        rows: one value per column, then the primary key.
+
+    Raises:
+        django.db.IntegrityError: a constraint refuses a row; nothing is updated.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("Bulk writes belong inside the action's transaction.")
+    key = model._meta.pk
+    fields = [*(_field(model, column) for column in columns), key]
+    name = connection.ops.quote_name
+    places = ", ".join(f"{name(field.column)} = %s" for field in fields[:-1])
+    statement = f"UPDATE {name(model._meta.db_table)} SET {places} WHERE {name(fields[-1].column)} = %s"
+    converted = [
+        [field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=True)] for row in rows
+    ]
+    if converted:
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, converted)
+
+
 def _field(model: type[models.Model], column: str) -> Any:
     """Return the field whose attribute is `column`: `week`, or `distributor_id` for a foreign key."""
     for field in model._meta.concrete_fields:
