@@ -1,0 +1,1 @@
+"""Workbooks in and out: a guarded reader, header recognition, and a writer."""
