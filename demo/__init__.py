@@ -1,1 +1,1 @@
-"""A seeded company, built by calling the same actions as a user does."""
+"""A seeded company that fills every page, built by calling the same actions as a user does."""
