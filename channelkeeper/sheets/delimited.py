@@ -12,11 +12,12 @@ from channelkeeper.sheets.scan import check_reach
 from channelkeeper.sheets.workbook import Sheet, Value, Workbook
 
 # Words that heads and titles of such files hold: they decide where bytes read both ways.
-_WORDS = (
+_WORDS = re.findall(
+    r"\S+",
     "编码 编号 货号 代码 条码 品名 名称 商品 产品 品种 规格 单位 批号 仓库 数量 库存 结存 期初 期末 "
     "进货 入库 销售 销量 出库 赠品 损耗 退货 临期 合计 日期 周报 经销商 办事处 姓名 电话 地址 价格 金额 "
-    "箱规 品牌 类别 分类 上周 本周 备注 开始 结束 保质期"
-).split()
+    "箱规 品牌 类别 分类 上周 本周 备注 开始 结束 保质期",
+)
 _SEPARATORS = (",", "\t", ";")
 _LOOKED_AT = 50  # rows that decide the separator
 _ENOUGH = 6  # ideographs in valid three-byte UTF-8: chance alone does not write as many

@@ -23,7 +23,7 @@ class Fault:
     offer: str = ""
 
 
-class Refused(ValueError):  # noqa: N818 - a refusal, named as one
+class Refused(ValueError):
     """A file is refused whole: why, in two languages, with the way out."""
 
     def __init__(self, code: str, message_zh: str, message_en: str) -> None:

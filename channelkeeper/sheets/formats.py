@@ -39,10 +39,7 @@ def units_by_style(styles: Element | None) -> dict[int, str]:
     """Return, for each style index whose format adds words, those words."""
     if styles is None:
         return {}
-    codes = {
-        int(node.get("numFmtId", "0")): unit_of(node.get("formatCode", ""))
-        for node in _named(styles, "numFmt")
-    }
+    codes = {int(node.get("numFmtId", "0")): unit_of(node.get("formatCode", "")) for node in _named(styles, "numFmt")}
     codes |= dict.fromkeys(_BUILT_IN_PERCENT, "%")
     found: dict[int, str] = {}
     for index, style in enumerate(_cell_styles(styles)):
@@ -64,4 +61,4 @@ def _cell_styles(styles: Element) -> list[Element]:
 
 
 def _local(node: Element) -> str:
-    return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
+    return node.tag.rpartition("}")[2]

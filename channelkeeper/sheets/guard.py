@@ -37,7 +37,7 @@ def read_workbook(data: bytes, filename: str) -> Workbook:
     return _READERS.read(data, filename)
 
 
-class _Lost(Exception):  # noqa: N818 - as wire.Lost
+class _Lost(Exception):
     """A child ended or spoke nonsense before it had answered."""
 
 
@@ -48,7 +48,9 @@ class _Child:
         path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH", "")]))
         self._process = subprocess.Popen(
             [sys.executable, "-m", "channelkeeper.sheets.child"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             env={"PYTHONPATH": path, "PATH": os.defpath, "LANG": "C.UTF-8"},
             start_new_session=True,  # Ctrl-C is for the server; a child ends with its pipe
         )

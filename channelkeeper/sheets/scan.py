@@ -90,8 +90,12 @@ class _Parser:
         self._content = False
         self._collect: list[str] | None = None
         self._starts = {
-            "c": self._start_cell, "row": self._start_row, "col": self._start_columns,
-            "mergeCell": self._merge, "f": self._start_formula, "v": self._start_value,
+            "c": self._start_cell,
+            "row": self._start_row,
+            "col": self._start_columns,
+            "mergeCell": self._merge,
+            "f": self._start_formula,
+            "v": self._start_value,
             "is": self._start_inline,
         }
 
@@ -202,9 +206,7 @@ _HIDDEN = re.compile(rb' hidden="(?:1|true)"')
 _COLUMN = re.compile(rb"<col ([^>]*)>")
 _MERGE = re.compile(rb'<mergeCell ref="([^"]*)"')
 _ERROR_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^<>]* t="e"[^<>]*>(?:<f[^<>]*(?:/>|>[^<]*</f>))?<v>([^<]*)</v>')
-_FORMULA_CELL = re.compile(
-    rb'<c r="([A-Z]+[0-9]+)"([^<>]*)>\s*<f(?: [^<>]*)?(?:/>|>[^<]*</f>)\s*(?:<v>([^<]*)</v>)?'
-)
+_FORMULA_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^<>]*)>\s*<f(?: [^<>]*)?(?:/>|>[^<]*</f>)\s*(?:<v>([^<]*)</v>)?')
 
 
 def _is_usual(xml: bytes) -> bool:

@@ -11,8 +11,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "too_large": (
         "文件有{megabytes}MB，最多收10MB。删掉图片和用不着的表，再传。",
-        "The file has {megabytes} MB; at most 10 MB are taken. "
-        "Take out pictures and sheets that are not needed.",
+        "The file has {megabytes} MB; at most 10 MB are taken. Take out pictures and sheets that are not needed.",
     ),
     "not_a_workbook": (
         "这不是Excel或CSV文件。用Excel打开，另存为.xlsx，再传。",
@@ -44,8 +43,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "doctype": (
         "文件里有不该有的定义（DOCTYPE），不收。用Excel打开，另存为.xlsx，再传。",
-        "The file holds a DOCTYPE, which no workbook needs, and is not taken. "
-        "Open it in Excel, save it as .xlsx.",
+        "The file holds a DOCTYPE, which no workbook needs, and is not taken. Open it in Excel, save it as .xlsx.",
     ),
     "doubled_parts": (
         "文件里同一部分出现了两次（{part}），读哪个都可能错。用Excel打开，另存为.xlsx，再传。",
@@ -76,13 +74,11 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "timeout": (
         "读了60秒还没读完，停了。删掉用不着的表和格式，或分成几个文件。",
-        "Reading took longer than 60 seconds and was stopped. "
-        "Take out what is not needed, or split the file.",
+        "Reading took longer than 60 seconds and was stopped. Take out what is not needed, or split the file.",
     ),
     "too_heavy": (
         "文件太大或太乱，读不下来。只留周报那张表，另存为.xlsx，再传。",
-        "The file needs more memory than it may have. Keep the one sheet with the report, "
-        "save it as .xlsx.",
+        "The file needs more memory than it may have. Keep the one sheet with the report, save it as .xlsx.",
     ),
     "busy": (
         "正在读的文件太多。等一分钟再传。",
@@ -177,15 +173,15 @@ FAULTS: dict[str, tuple[str, str]] = {
     ),
     "column_missing": (
         "找不到“{column}”这一列。加上这一列，列名写“{column}”。",
-        'There is no column "{column}". Add it, with "{column}" as its head.',
+        'There is no column "{column_en}". Add it, with "{column_en}" as its head.',
     ),
     "column_twice": (
         "“{column}”有两列（{other}和{cell}）。留一列。",
-        'There are two columns "{column}" ({other} and {cell}). Keep one.',
+        'There are two columns "{column_en}" ({other} and {cell}). Keep one.',
     ),
     "no_table": (
         "找不到表头。要有一行列名，写着：{columns}。",
-        "There is no row of headings. One row must hold: {columns}.",
+        "There is no row of headings. One row must hold: {columns_en}.",
     ),
 }
 
@@ -197,8 +193,16 @@ def refusal(code: str, **figures: object) -> Refused:
 
 
 def fault(
-    code: str, *, sheet: str, cell: str, value: str, head: str = "", row: int = 0, offer: str = "",
-    templates: dict[str, tuple[str, str]] = FAULTS, **figures: object,
+    code: str,
+    *,
+    sheet: str,
+    cell: str,
+    value: str,
+    head: str = "",
+    row: int = 0,
+    offer: str = "",
+    templates: dict[str, tuple[str, str]] = FAULTS,
+    **figures: object,
 ) -> Fault:
     """
     Return a fault in words, its place said first.
@@ -212,7 +216,12 @@ def fault(
     figures |= {"value": value, "cell": cell}
     place_zh, place_en = _place(sheet, row, head)
     return Fault(
-        sheet, cell, value, code, place_zh + zh.format(**figures), place_en + en.format(**figures),
+        sheet,
+        cell,
+        value,
+        code,
+        place_zh + zh.format(**figures),
+        place_en + en.format(**figures),
         offer,
     )
 

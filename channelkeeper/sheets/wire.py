@@ -10,13 +10,11 @@ from typing import IO
 from channelkeeper.sheets import workbook
 
 _HEADER = struct.Struct("!QQ")
-_KNOWN = {
-    ("datetime", name) for name in ("date", "datetime", "time", "timedelta")
-} | {("decimal", "Decimal")}
+_KNOWN = {("datetime", name) for name in ("date", "datetime", "time", "timedelta")} | {("decimal", "Decimal")}
 _OWN = {"Area", "CellError", "Sheet", "Unstored", "Workbook"}
 
 
-class Lost(Exception):  # noqa: N818 - the other side is gone
+class Lost(Exception):
     """The other side ended in the middle of a frame."""
 
 

@@ -11,9 +11,9 @@ from decimal import Decimal
 from typing import Any
 from xml.etree.ElementTree import Element
 
-import defusedxml.ElementTree as safe_xml
 import python_calamine
 from defusedxml import DefusedXmlException
+from defusedxml import ElementTree as SafeXml
 
 from channelkeeper.sheets import formats, limits, package, scan, sentences
 from channelkeeper.sheets.workbook import CellError, Sheet, Unstored, Value, Workbook
@@ -43,10 +43,7 @@ def read(data: bytes, filename: str) -> Workbook:
     parts = {name.casefold(): name for name in archive.namelist()}
     entries = _entries(archive, parts)
     units = formats.units_by_style(_xml(archive, parts, "xl/styles.xml"))
-    scans = [
-        scan.scan(archive.read(parts[entry.part]), sheet=entry.name, styles=units)
-        for entry in entries
-    ]
+    scans = [scan.scan(archive.read(parts[entry.part]), sheet=entry.name, styles=units) for entry in entries]
     values = _values(archive, entries)
     sheets = (_sheet(*each, units) for each in zip(entries, scans, values, strict=True))
     return Workbook(filename, "xlsx", tuple(sheets))
@@ -56,8 +53,8 @@ def _xml(archive: zipfile.ZipFile, parts: Mapping[str, str], name: str) -> Eleme
     if name not in parts:
         return None
     try:
-        root: Element = safe_xml.fromstring(archive.read(parts[name]), forbid_dtd=True)
-    except (safe_xml.ParseError, DefusedXmlException) as error:
+        root: Element = SafeXml.fromstring(archive.read(parts[name]), forbid_dtd=True)
+    except (SafeXml.ParseError, DefusedXmlException) as error:
         raise sentences.refusal("broken") from error
     return root
 
@@ -69,7 +66,7 @@ def _entries(archive: zipfile.ZipFile, parts: Mapping[str, str]) -> list[_Entry]
         raise sentences.refusal("broken")
     entries: list[_Entry] = []
     for node in workbook.iter():
-        if isinstance(node.tag, str) and node.tag.endswith("}sheet"):
+        if node.tag.endswith("}sheet"):
             part = relations.get(node.get(_RELATION) or node.get(_STRICT_RELATION) or "", "")
             if part in parts:  # charts and dialogues stand elsewhere
                 hidden = node.get("state", "visible") != "visible"
@@ -108,25 +105,24 @@ def _values(archive: zipfile.ZipFile, entries: list[_Entry]) -> list[list[list[A
     stream.seek(0)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(stream)
-        return [
-            book.get_sheet_by_name(entry.name).to_python(skip_empty_area=False)
-            for entry in entries
-        ]
+        return [book.get_sheet_by_name(entry.name).to_python(skip_empty_area=False) for entry in entries]
     except (python_calamine.CalamineError, ValueError, OSError) as error:
         raise sentences.refusal("broken") from error
 
 
-def _sheet(
-    entry: _Entry, found: scan.Scan, values: list[list[Any]], units: Mapping[int, str]
-) -> Sheet:
+def _sheet(entry: _Entry, found: scan.Scan, values: list[list[Any]], units: Mapping[int, str]) -> Sheet:
     rows = _plain_rows(values)
     for place, text in found.errors.items():
         _put(rows, place, CellError(text))
     for place in found.unstored:
         _put(rows, place, Unstored())
     return Sheet(
-        name=entry.name, rows=rows, hidden=entry.hidden, merged=tuple(found.merged),
-        hidden_rows=frozenset(found.hidden_rows), hidden_columns=frozenset(found.hidden_columns),
+        name=entry.name,
+        rows=rows,
+        hidden=entry.hidden,
+        merged=tuple(found.merged),
+        hidden_rows=frozenset(found.hidden_rows),
+        hidden_columns=frozenset(found.hidden_columns),
         units=_units_by_row(found.styles, units),
     )
 
@@ -174,9 +170,7 @@ def _put(rows: list[list[Value]], place: tuple[int, int], value: Value) -> None:
     rows[row][column] = value
 
 
-def _units_by_row(
-    styles: Mapping[tuple[int, int], int], units: Mapping[int, str]
-) -> dict[int, Mapping[int, str]]:
+def _units_by_row(styles: Mapping[tuple[int, int], int], units: Mapping[int, str]) -> dict[int, Mapping[int, str]]:
     by_row: dict[int, dict[int, str]] = {}
     for (row, column), style in styles.items():
         by_row.setdefault(row, {})[column] = units[style]
