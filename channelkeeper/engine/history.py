@@ -6,6 +6,8 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
+from channelkeeper.engine import checks
+
 Units = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -43,10 +45,10 @@ class History:
     def __post_init__(self) -> None:
         if self.sold_units.ndim != 2:
             raise ValueError(f"sold_units has {self.sold_units.ndim} dimensions, not series x weeks.")
-        _check_shape("censored", self.censored, self.sold_units.shape)
+        checks.shape("censored", self.censored, self.sold_units.shape)
         _check_codes("group", self.group, self.series)
         _check_codes("product", self.product, self.series)
-        _check_amounts("sold_units", self.sold_units, unknown=True)
+        checks.finite("sold_units", self.sold_units, least=0, unknown=True)
         _check_calendar(self.first_week, self.calendar)
         _check_one_group_each(self.product, self.group)
         if self.promotion is not None:
@@ -109,28 +111,13 @@ def slots(first_week: date, weeks: int) -> Codes:
     return np.array([min(day.isocalendar().week, 52) - 1 for day in days], dtype=np.int64)
 
 
-def _check_shape(name: str, array: npt.NDArray[np.generic], shape: tuple[int, ...]) -> None:
-    if array.shape != shape:
-        raise ValueError(f"{name} has shape {array.shape}, not {shape}.")
-
-
 def _check_codes(name: str, codes: Codes, series: int) -> None:
-    _check_shape(name, codes, (series,))
+    checks.shape(name, codes, (series,))
     if not np.issubdtype(codes.dtype, np.integer):
         raise ValueError(f"{name} holds {codes.dtype}, not integer codes.")
     if series and codes.min() < 0:
         row = int(codes.argmin())
         raise ValueError(f"{name}[{row}] is {codes[row]}; codes start at 0.")
-
-
-def _check_amounts(name: str, amounts: Units, *, unknown: bool) -> None:
-    good = (amounts >= 0) & (amounts < np.inf)
-    if unknown:
-        good |= np.isnan(amounts)
-    if not good.all():
-        place = tuple(int(axis[0]) for axis in np.nonzero(~good))
-        wanted = "a finite number >= 0, or NaN where unknown" if unknown else "a finite number >= 0"
-        raise ValueError(f"{name}[{', '.join(map(str, place))}] is {amounts[place]}; it must be {wanted}.")
 
 
 def _check_calendar(first_week: date, calendar: str | None) -> None:
@@ -155,4 +142,4 @@ def _check_one_group_each(product: Codes, group: Codes) -> None:
 def _check_promotion(promotion: Units, series: int, weeks: int) -> None:
     if promotion.ndim not in (2, 3) or promotion.shape[-2] != series or promotion.shape[-1] < weeks:
         raise ValueError(f"promotion has shape {promotion.shape}, not ({series}, {weeks} or more weeks).")
-    _check_amounts("promotion", promotion, unknown=False)
+    checks.finite("promotion", promotion, least=0)

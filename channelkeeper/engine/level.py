@@ -1,0 +1,147 @@
+"""
+The level of each series: what it sells in a week without season, festival and promotion.
+
+It is the mean of a fast and a slow exponential mean over the weeks that are known. All weights depend on which weeks
+are known, never on what was sold in them, so the level rises with every single week's sales: to know less of a bad
+week can only raise it.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from channelkeeper.engine import block
+from channelkeeper.engine.compiled import BLOCK_SERIES, loop
+
+Amounts = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+# Weights of the newest week in the fast and the slow mean, and how far above its level a week is believed, in
+# multiples of the larger of level and mean week with sales. Chosen on rolling origins (docs/algorithms/forecast.md).
+FAST, SLOW = 0.20, 0.08
+BELIEVED = 2.0
+# The weeks that the page calls "the last four weeks".
+TRAILING = 4
+# Errors are weighed over about half a year.
+ERROR_DECAY = 0.96
+
+# Rows of the state of a block.
+FAST_SUM, FAST_WEIGHT, SLOW_SUM, SLOW_WEIGHT, SALE_SUM, SALE_WEIGHT, LEAST_SUM, LEAST_WEIGHT, ERROR, SCALE, SEEN = range(11)
+STATES = 11
+
+
+@loop
+def levels(sold_units: Amounts, censored: Flags, product: Codes, promotion: Amounts, factor: Amounts, beta: Amounts,
+           first: int, last: int, level: Amounts, error: Amounts, seen: Amounts, lifted: Amounts) -> None:
+    """
+    Find the level and its error for the series `first` to `last` - 1.
+
+    Args:
+        sold_units, censored, product, promotion: as in `History`, promotion (K, S, >= W).
+        factor: (P, W) season x festival.
+        beta: (P, K) log uplift at intensity 1.
+        level: (S,) filled with units per plain week.
+        error: (S,) filled with the mean square of a week's relative error; NaN where nothing sold.
+        seen: (S,) filled with how many recent weeks that rests on.
+        lifted: (S, TRAILING) filled with demand in the last weeks: what was sold, or in a week out of stock at least
+            what was expected; NaN where unknown.
+    """
+    weeks = sold_units.shape[1]
+    units, known = np.empty((weeks, BLOCK_SERIES)), np.empty((weeks, BLOCK_SERIES))
+    lacking, factors = np.empty((weeks, BLOCK_SERIES)), np.empty((weeks, BLOCK_SERIES))
+    lifts, state = np.empty((weeks, BLOCK_SERIES)), np.empty((STATES, BLOCK_SERIES))
+    demand = np.empty((TRAILING, BLOCK_SERIES))
+    for start in range(first, last, BLOCK_SERIES):
+        count = min(BLOCK_SERIES, last - start)
+        block.read(sold_units, censored, start, count, units, known, lacking)
+        block.spread_factors(factor, product, start, count, factors)
+        block.spread_lifts(promotion, beta, product, start, count, lifts)
+        _run(units, known, lacking, factors, lifts, state, demand)
+        _finish(state, demand, start, count, level, error, seen, lifted)
+
+
+@loop
+def _run(units: Amounts, known: Amounts, lacking: Amounts, factors: Amounts, lifts: Amounts, state: Amounts,
+         demand: Amounts) -> None:
+    """Walk the weeks of one block, oldest first."""
+    state[:, :] = 0.0
+    demand[:, :] = np.nan
+    weeks = units.shape[0]
+    for week in range(weeks):
+        slot = week - weeks + TRAILING
+        if slot >= 0:
+            _lift(units[week], known[week], lacking[week], factors[week], lifts[week], state, demand[slot])
+        _step(units[week], known[week], lacking[week], factors[week], lifts[week], state[FAST_SUM], state[FAST_WEIGHT],
+              state[SLOW_SUM], state[SLOW_WEIGHT], state[SALE_SUM], state[SALE_WEIGHT], state[LEAST_SUM],
+              state[LEAST_WEIGHT], state[ERROR], state[SCALE], state[SEEN])
+
+
+@loop
+def _lift(units: Amounts, known: Amounts, lacking: Amounts, factors: Amounts, lifts: Amounts, state: Amounts,
+          demand: Amounts) -> None:
+    """Write the demand of one week, before it moves the level."""
+    for place in range(units.shape[0]):
+        expected = _level(state, place) * factors[place] * lifts[place]
+        sold = max(units[place], expected) if lacking[place] > 0 else units[place]
+        demand[place] = sold if known[place] > 0 else np.nan
+
+
+@loop
+def _level(state: Amounts, place: int) -> float:
+    """Return the level of one series of a block; where it was always out of stock, the mean of what it sold."""
+    if state[FAST_WEIGHT, place] > 0:
+        return 0.5 * (state[FAST_SUM, place] / state[FAST_WEIGHT, place]
+                      + state[SLOW_SUM, place] / state[SLOW_WEIGHT, place])
+    if state[LEAST_WEIGHT, place] > 0:
+        return state[LEAST_SUM, place] / state[LEAST_WEIGHT, place]
+    return 0.0
+
+
+@loop
+def _step(units: Amounts, known: Amounts, lacking: Amounts, factors: Amounts, lifts: Amounts, fast_sum: Amounts,
+          fast_weight: Amounts, slow_sum: Amounts, slow_weight: Amounts, sale_sum: Amounts, sale_weight: Amounts,
+          least_sum: Amounts, least_weight: Amounts, error: Amounts, scale: Amounts, seen: Amounts) -> None:
+    """Let one week move the level of every series of a block: (B,) each; plain selects, so that it becomes vectors."""
+    for place in range(units.shape[0]):
+        plain = units[place] / (factors[place] * lifts[place])
+        started = fast_weight[place] > 0
+        fast = fast_sum[place] / fast_weight[place] if started else plain
+        slow = slow_sum[place] / slow_weight[place] if started else plain
+        usual = sale_sum[place] / sale_weight[place] if sale_weight[place] > 0 else 1e300
+        short = lacking[place] > 0
+        # Out of stock: demand was at least what was sold, so it counts as the level where that is more.
+        fast_plain = max(plain, fast) if short else plain
+        slow_plain = max(plain, slow) if short else plain
+        fast_plain = min(fast_plain, fast + BELIEVED * max(fast, usual))
+        slow_plain = min(slow_plain, slow + BELIEVED * max(slow, usual))
+        # The more a promotion lifts a week, the less the week says about the plain level.
+        weight = known[place] / max(lifts[place], 1.0)
+        first_short = weight if short and not started else 0.0
+        weight -= first_short
+        least_sum[place] += first_short * plain
+        least_weight[place] += first_short
+        off = 0.5 * (fast + slow) - slow_plain
+        judged = 0.0 if short or not started else weight
+        error[place] = ERROR_DECAY * error[place] + judged * off * off
+        scale[place] = ERROR_DECAY * scale[place] + judged * 0.25 * (fast + slow) * (fast + slow)
+        seen[place] = ERROR_DECAY * seen[place] + judged
+        fast_sum[place] = (1 - FAST) * fast_sum[place] + weight * fast_plain
+        fast_weight[place] = (1 - FAST) * fast_weight[place] + weight
+        slow_sum[place] = (1 - SLOW) * slow_sum[place] + weight * slow_plain
+        slow_weight[place] = (1 - SLOW) * slow_weight[place] + weight
+        sale = weight if plain > 0 else 0.0
+        sale_sum[place] += sale * slow_plain
+        sale_weight[place] += sale
+
+
+@loop
+def _finish(state: Amounts, demand: Amounts, start: int, count: int, level: Amounts, error: Amounts, seen: Amounts,
+            lifted: Amounts) -> None:
+    """Hand the state of a block to its series."""
+    for place in range(count):
+        row = start + place
+        level[row] = _level(state, place)
+        error[row] = state[ERROR, place] / state[SCALE, place] if state[SCALE, place] > 0 else np.nan
+        seen[row] = state[SEEN, place]
+        for week in range(TRAILING):
+            lifted[row, week] = demand[week, place]

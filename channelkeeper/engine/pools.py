@@ -1,0 +1,221 @@
+"""
+What products have in common: season, festival, trend and uplift, learned once from all series and handed on.
+
+Learning (`fit_pools`) and use (`forecast.forecast`) are apart, so that the same code serves one product on a page and
+a million series at the weekly close: a series' forecast depends on its own row and on the pools, on nothing else.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from channelkeeper.engine import block, season, uplift
+from channelkeeper.engine.compiled import BLOCK_SERIES, loop
+from channelkeeper.engine.history import History
+
+Amounts = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+ROUNDS = 3
+# Decay per week of two smoothers that look both ways: about six weeks for the level that an uplift is measured
+# against, about half a year for the level that a season is measured against.
+NEAR, FAR = 0.85, 0.965
+# Pools gain nothing from more series than this; beyond it, evenly spread ones are learned from.
+MOST_SERIES = 60_000
+# The product's fast mean against its slow one, how much of the difference is believed, and its bounds: a trend
+# that is damped at once. Chosen on rolling origins (docs/algorithms/forecast.md).
+TREND_FAST, TREND_SLOW, TREND_BELIEVED, TREND_MOST = 0.40, 0.12, 0.35, 0.7
+# Relative error of a week where nothing was learned.
+PLAIN_ERROR = 0.5
+
+
+@dataclass(frozen=True)
+class Pools:
+    """
+    What series share.
+
+    Fields:
+        indices: season and festival per product, natural logs.
+        uplift: (P, K) natural log of the uplift at promotion intensity 1.
+        trend: (P,) natural log by which the product is expected to run above its level of the last months.
+        error: a typical series' relative error of one week; series with little history are shrunk to it.
+    """
+
+    indices: season.Indices
+    uplift: Amounts
+    trend: Amounts
+    error: float
+
+    @staticmethod
+    def none(*, products: int, kinds: int = 0) -> "Pools":
+        """Return pools that know nothing: every index 0."""
+        return Pools(season.Indices.flat(products), np.zeros((products, kinds)), np.zeros(products), PLAIN_ERROR)
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """(P, W) what a product's series sold without promotions, and what their levels amount to; both weighted."""
+
+    over: Amounts
+    under: Amounts
+    gram: Amounts
+    moment: Amounts
+    noise: Amounts
+
+
+def fit_pools(history: History) -> Pools:
+    """
+    Learn the indices that series share.
+
+    Weeks out of stock and weeks without a report teach nothing. Level, uplift and season are found in turn, three
+    rounds, each against what the others leave.
+
+    Args:
+        history: the past of all series; beyond 60,000 of them evenly spread ones are used.
+
+    Returns:
+        The pools; an index is 0 where the history does not show it.
+    """
+    learned = _sample(history)
+    products, promotion = history.products, learned.promotions()
+    calendar = season.Calendar.of(history, 0, history.weeks)
+    home = np.zeros(products, dtype=np.int64)
+    home[history.product] = history.group
+    beta, indices = np.zeros((products, promotion.shape[0])), season.Indices.flat(products)
+    sums = _gather(learned, products, promotion, indices.factors(calendar), beta)
+    for _ in range(ROUNDS - 1):
+        beta = uplift.solve(sums.gram, sums.moment)
+        indices = season.learn(sums.over, sums.under, home, history.groups, calendar)
+        sums = _gather(learned, products, promotion, indices.factors(calendar), beta)
+    beta = uplift.solve(sums.gram, sums.moment)
+    indices = season.learn(sums.over, sums.under, home, history.groups, calendar)
+    return Pools(indices, beta, _trend(sums.over, sums.under * indices.factors(calendar)), _typical(sums.noise))
+
+
+def _sample(history: History) -> History:
+    if history.series <= MOST_SERIES:
+        return history
+    return history.rows(np.linspace(0, history.series - 1, MOST_SERIES).astype(np.int64))
+
+
+def _gather(history: History, products: int, promotion: Amounts, factor: Amounts, beta: Amounts) -> _Sums:
+    kinds = promotion.shape[0]
+    sums = _Sums(np.zeros((products, history.weeks)), np.zeros((products, history.weeks)),
+                 np.zeros((products, kinds, kinds)), np.zeros((products, kinds)), np.zeros(history.series))
+    _gather_blocks(history.sold_units, history.censored, history.product, promotion, factor, beta,
+                   sums.over, sums.under, sums.gram, sums.moment, sums.noise)
+    return sums
+
+
+def _typical(noise: Amounts) -> float:
+    sold = noise[noise > 0]
+    # For a bell curve the standard deviation is 1.25 x the mean absolute deviation.
+    return float(1.25 * np.median(sold)) if sold.size else PLAIN_ERROR
+
+
+def _trend(over: Amounts, under: Amounts) -> Amounts:
+    """Return (P,) what is believed of the log ratio between a product's fast and slow mean, noise and season out."""
+    fast = _latest_mean(over, TREND_FAST) * _latest_mean(under, TREND_SLOW)
+    slow = _latest_mean(over, TREND_SLOW) * _latest_mean(under, TREND_FAST)
+    known = (fast > 0) & (slow > 0)
+    ratio = np.log(np.where(known, fast, 1.0) / np.where(known, slow, 1.0))
+    return np.asarray(TREND_BELIEVED * np.clip(ratio, -TREND_MOST, TREND_MOST), dtype=np.float64)
+
+
+def _latest_mean(amounts: Amounts, newest: float) -> Amounts:
+    ages = np.arange(amounts.shape[1] - 1, -1, -1)
+    return np.asarray(amounts @ ((1 - newest) ** ages), dtype=np.float64)
+
+
+@loop
+def _gather_blocks(sold_units: Amounts, censored: Flags, product: Codes, promotion: Amounts, factor: Amounts,
+                   beta: Amounts, over: Amounts, under: Amounts, gram: Amounts, moment: Amounts,
+                   noise: Amounts) -> None:
+    """Add every series to its product's sums: (P, W) over and under, (P, K, K) gram, (P, K) moment; (S,) noise."""
+    weeks, shape = sold_units.shape[1], (sold_units.shape[1], BLOCK_SERIES)
+    units, known, lacking = np.empty(shape), np.empty(shape), np.empty(shape)
+    factors, lifts, trust = np.empty(shape), np.empty(shape), np.empty(shape)
+    near, far, weight = np.empty(shape), np.empty(shape), np.empty(shape)
+    mean, spread = np.empty(BLOCK_SERIES), np.empty(BLOCK_SERIES)
+    for start in range(0, sold_units.shape[0], BLOCK_SERIES):
+        count = min(BLOCK_SERIES, sold_units.shape[0] - start)
+        block.read(sold_units, censored, start, count, units, known, lacking)
+        block.spread_factors(factor, product, start, count, factors)
+        block.spread_lifts(promotion, beta, product, start, count, lifts)
+        _trust(known, lacking, lifts, trust)
+        _smooth(units, factors, lifts, trust, NEAR, near, weight)
+        _smooth(units, factors, lifts, trust, FAR, far, weight)
+        _describe(units, factors, lifts, trust, near, mean, spread)
+        for place in range(count):
+            row = product[start + place]
+            noise[start + place] = spread[place]
+            if mean[place] > 0:
+                _add_sums(units, lifts, trust, far, place, mean[place], over[row], under[row])
+                if promotion.shape[0] > 0:
+                    uplift.add_row(units[:, place], trust[:, place], near[:, place], factors[:, place], beta[row],
+                                   promotion, start + place, mean[place], 1.0 / (1.0 + (spread[place] / 0.5) ** 2),
+                                   gram[row], moment[row])
+
+
+@loop
+def _trust(known: Amounts, lacking: Amounts, lifts: Amounts, trust: Amounts) -> None:
+    """Fill trust: 0 where nothing is known of demand, less than 1 where a promotion lifts the week."""
+    for week in range(known.shape[0]):
+        for place in range(known.shape[1]):
+            away = lifts[week, place] - 1.0
+            trust[week, place] = known[week, place] * (1.0 - lacking[week, place]) / (1.0 + 5.0 * away * away)
+
+
+@loop
+def _smooth(units: Amounts, factors: Amounts, lifts: Amounts, trust: Amounts, decay: float, level: Amounts,
+            weight: Amounts) -> None:
+    """Fill level with the mean of the weeks around each week, weights falling by `decay` per week either way."""
+    weeks, places = units.shape
+    total, mass = np.zeros(places), np.zeros(places)
+    for week in range(weeks):
+        for place in range(places):
+            plain = units[week, place] / (factors[week, place] * lifts[week, place])
+            total[place] = decay * total[place] + trust[week, place] * plain
+            mass[place] = decay * mass[place] + trust[week, place]
+            level[week, place] = total[place]
+            weight[week, place] = mass[place]
+    total[:] = 0.0
+    mass[:] = 0.0
+    for week in range(weeks - 1, -1, -1):
+        for place in range(places):
+            plain = units[week, place] / (factors[week, place] * lifts[week, place])
+            heavy = weight[week, place] + mass[place]
+            both = level[week, place] + total[place]
+            level[week, place] = both / heavy if heavy > 1e-9 else 0.0
+            total[place] = decay * (total[place] + trust[week, place] * plain)
+            mass[place] = decay * (mass[place] + trust[week, place])
+
+
+@loop
+def _describe(units: Amounts, factors: Amounts, lifts: Amounts, trust: Amounts, near: Amounts, mean: Amounts,
+              spread: Amounts) -> None:
+    """Fill (B,) each series' mean plain week, and its mean absolute distance from the near level over that mean."""
+    count = np.zeros(mean.shape[0])
+    mean[:] = 0.0
+    spread[:] = 0.0
+    for week in range(units.shape[0]):
+        for place in range(units.shape[1]):
+            plain = units[week, place] / (factors[week, place] * lifts[week, place])
+            mean[place] += trust[week, place] * plain
+            spread[place] += trust[week, place] * abs(plain - near[week, place])
+            count[place] += trust[week, place]
+    for place in range(mean.shape[0]):
+        spread[place] = spread[place] / mean[place] if mean[place] > 0 else 0.0
+        mean[place] = mean[place] / count[place] if count[place] > 0 else 0.0
+
+
+@loop
+def _add_sums(units: Amounts, lifts: Amounts, trust: Amounts, far: Amounts, place: int, mean: float, over: Amounts,
+              under: Amounts) -> None:
+    """Add one series to its product: larger series count for more, but less than in proportion to their sales."""
+    weight = 1.0 / np.sqrt(mean)
+    for week in range(over.shape[0]):
+        over[week] += weight * trust[week, place] * units[week, place] / lifts[week, place]
+        under[week] += weight * trust[week, place] * far[week, place]
