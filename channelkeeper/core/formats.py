@@ -5,13 +5,15 @@ Every function takes plain values and a language (`zh…` is Chinese, all else E
 None is written as an en dash.
 """
 
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 NOTHING = "–"
 MINUS = "−"
 _TEN_THOUSAND = Decimal(10_000)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+_WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def is_chinese(language: str) -> bool:
@@ -73,7 +75,7 @@ def money(value: Decimal | None, language: str, *, short: bool = False) -> str:
     return f"{MINUS}¥{text[1:]}" if text.startswith(MINUS) else f"¥{text}"
 
 
-def cases(units: int, units_per_case: int, language: str, *, unit: bool = True) -> str:
+def cases(units: int | Decimal, units_per_case: int, language: str, *, unit: bool = True) -> str:
     """
     Return pieces as cases: 288箱, 3.2箱; one decimal only where a small figure needs it.
 
@@ -101,6 +103,13 @@ def day(value: date | None, language: str) -> str:
     return f"{value.day} {_MONTHS[value.month - 1]}"
 
 
+def short_day(value: date | None, language: str) -> str:
+    """Return a date for a range: 12/1, 1 Dec."""
+    if value is None:
+        return NOTHING
+    return f"{value.month}/{value.day}" if is_chinese(language) else day(value, language)
+
+
 def full_day(value: date | None, language: str) -> str:
     """Return a date with its year: 2026年12月3日, 3 Dec 2026."""
     if value is None:
@@ -115,3 +124,26 @@ def week(value: date | None, language: str) -> str:
         return NOTHING
     index = value.isocalendar().week
     return f"第{index}周" if is_chinese(language) else f"week {index}"
+
+
+def week_short(value: date | None, language: str) -> str:
+    """Return the week of a Monday for an axis: 47周, W47."""
+    if value is None:
+        return NOTHING
+    index = value.isocalendar().week
+    return f"{index}周" if is_chinese(language) else f"W{index}"
+
+
+def weekday(value: date | None, language: str) -> str:
+    """Return the day of the week: 周一, Mon."""
+    if value is None:
+        return NOTHING
+    names = _WEEKDAYS_ZH if is_chinese(language) else _WEEKDAYS_EN
+    return names[value.weekday()]
+
+
+def moment(value: datetime, language: str) -> str:
+    """Return day and time of a moment that is already local: 11月22日21:40, 22 Nov 21:40."""
+    clock = f"{value:%H:%M}"
+    text = day(value.date(), language)
+    return f"{text}{clock}" if is_chinese(language) else f"{text} {clock}"

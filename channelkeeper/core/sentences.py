@@ -7,7 +7,7 @@ be rendered in either language years later.
 
 A text is a format string. Its fields take a kind after the colon:
 
-    {on:day}  {from:days}  {days:days1}  {amount:money}  {amount:yuan}  {share:percent}
+    {on:day}  {on:date}  {from:days}  {days:days1}  {amount:money}  {amount:yuan}  {share:percent}
     {units:whole}  {week:week}  {stock:cases}
 
 `cases` reads the figure `units_per_case` beside it. A figure that is missing is an error.
@@ -90,7 +90,7 @@ class _Renderer(string.Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec == "cases":
-            return formats.cases(int(value), int(self.figures["units_per_case"]), self.language)
+            return formats.cases(Decimal(str(value)), int(self.figures["units_per_case"]), self.language)
         kind = _KINDS.get(format_spec)
         return kind(value, self.language) if kind else str(super().format_field(value, format_spec))
 
@@ -101,6 +101,7 @@ def _day(value: Any) -> date:
 
 _KINDS = {
     "day": lambda value, language: formats.day(_day(value), language),
+    "date": lambda value, language: formats.short_day(_day(value), language),
     "week": lambda value, language: formats.week(_day(value), language),
     "days": lambda value, language: formats.days(Decimal(str(value)), places=0),
     "days1": lambda value, language: formats.days(Decimal(str(value)), places=1),
