@@ -23,7 +23,7 @@ class Room:
 ROOMS = (
     Room("access", address="me/"),
     Room("jobs", address="runs/"),
-    Room("web"),
+    Room("web", address="look/"),
     Room("catalog", address="products/"),
     Room("network", address="network/"),
     Room("seasons", address="seasons/"),
