@@ -48,7 +48,8 @@ bench:
 
 .PHONY: texts
 texts: setup
-	cd channelkeeper && ../$(BIN)/django-admin makemessages --all --no-wrap --no-location --no-obsolete
+	mkdir -p channelkeeper/locale
+	cd channelkeeper && ../$(BIN)/django-admin makemessages --locale zh_Hans --no-wrap --no-location --no-obsolete
 	cd channelkeeper && ../$(BIN)/django-admin compilemessages
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
