@@ -43,6 +43,7 @@ class Order:
         above_units: (S,) stock on hand beyond the top of the band.
         position_units: (S,) what would stand at the reading without this order; negative where sell-out between
             its arrival and the reading would go unserved. What `water_fill` starts from.
+        fresh_units: (S,) the most of this order that sells before it expires; inf where goods keep for ever.
     """
 
     units: Amounts
@@ -54,6 +55,7 @@ class Order:
     short_units: Amounts
     above_units: Amounts
     position_units: Amounts
+    fresh_units: Amounts
 
 
 @dataclass(frozen=True)
@@ -141,10 +143,11 @@ def propose(
     ideal = _needed(road, goal.middle)
     cases, bound = _whole_cases(road, goal, ideal, case)
     cases, bound = _lift_to_minimum(road, goal, cases, bound, case, min_order_cases)
-    cases, bound = _keep_fresh(road, goal, cases, bound, case, _sold_while_fresh(mean_units, lead_weeks, goal,
-                                                                                shelf_life_days))
+    sold = _sold_while_fresh(mean_units, lead_weeks, goal, shelf_life_days)
+    fresh = np.maximum(sold - road.at_arrival - road.arrivals[:, 0], 0)
+    cases, bound = _keep_fresh(cases, bound, np.floor(fresh / case), min_order_cases)
     cases, bound = _bar(cases, bound, orderable, barred_by)
-    return _order(mean_units, on_hand, road, goal, cases * case, bound, lead_weeks + review_weeks, high_days)
+    return _order(mean_units, on_hand, road, goal, cases * case, bound, lead_weeks + review_weeks, high_days, fresh)
 
 
 def water_fill(
@@ -250,13 +253,11 @@ def _sold_while_fresh(mean_units: Amounts, lead_weeks: Codes, goal: _Goal, shelf
     return np.where(np.isnan(shelf_life_days), np.inf, sold)
 
 
-def _keep_fresh(road: _Road, goal: _Goal, cases: Amounts, bound: Bounds, case: Amounts,
-                sold_while_fresh: Amounts) -> tuple[Amounts, Bounds]:
-    """Cap the order so that all of it, behind the stock before it, sells before it expires."""
-    room = np.maximum(sold_while_fresh - road.at_arrival - road.arrivals[:, 0], 0)
-    most = np.floor(room / case)
+def _keep_fresh(cases: Amounts, bound: Bounds, most: Amounts, min_order_cases: Codes) -> tuple[Amounts, Bounds]:
+    """Cap the order so that all of it, behind the stock before it, sells before it expires; below the minimum, wait."""
     capped = cases > most
-    return np.where(capped, most, cases), np.where(capped, np.int8(SHELF_LIFE), bound)
+    allowed = np.where(most < min_order_cases, 0, most)
+    return np.where(capped, allowed, cases), np.where(capped, np.int8(SHELF_LIFE), bound)
 
 
 def _bar(cases: Amounts, bound: Bounds, orderable: Flags, barred_by: Bounds | None) -> tuple[Amounts, Bounds]:
@@ -265,7 +266,7 @@ def _bar(cases: Amounts, bound: Bounds, orderable: Flags, barred_by: Bounds | No
 
 
 def _order(mean_units: Amounts, on_hand: Amounts, road: _Road, goal: _Goal, units: Amounts, bound: Bounds,
-           reading: Codes, high_days: Amounts) -> Order:
+           reading: Codes, high_days: Amounts, fresh_units: Amounts) -> Order:
     per_day_now = mean_units[:, :COVER_WEEKS].sum(1) / COVER_DAYS
     until = np.where(np.arange(mean_units.shape[1]) < reading[:, None], mean_units, 0).sum(1)
     return Order(
@@ -278,6 +279,7 @@ def _order(mean_units: Amounts, on_hand: Amounts, road: _Road, goal: _Goal, unit
         short_units=road.short,
         above_units=np.maximum(on_hand - high_days * per_day_now, 0),
         position_units=road.at_arrival + road.arrivals.sum(1) - road.demand.sum(1),
+        fresh_units=fresh_units,
     )
 
 
