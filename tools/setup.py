@@ -43,8 +43,8 @@ KINDS: Mapping[str, Kind] = {
 
 
 def stamp_of(name: str) -> str:
-    """Return what an environment of this kind is made of: its name and the hash of its sources."""
-    digest = hashlib.sha256(sys.version.encode())
+    """Return what an environment of this kind is made of: its name, and the hash of its sources and its place."""
+    digest = hashlib.sha256(f"{sys.version} {ROOT}".encode())
     for source in (KINDS[name].lock, ROOT / "pyproject.toml"):
         digest.update(source.read_bytes())
     return f"{name} {digest.hexdigest()}\n"
@@ -100,10 +100,17 @@ def uv_environment(python: Path) -> dict[str, str]:
     return environment
 
 
+def is_usable(folder: Path) -> bool:
+    """Return whether the folder holds an environment that was made where it lies now and still runs."""
+    # A copied or moved environment installs into the place that it came from.
+    activate, python = folder / "bin/activate", folder / "bin/python"
+    return activate.exists() and str(folder) in activate.read_text() and run(python, "-c", "import pip")
+
+
 def install(folder: Path, lock: Path) -> None:
     """Make the folder hold exactly what the lock file names, and the project itself in place."""
     python = folder / "bin/python"
-    if not (python.exists() and run(python, "-c", "import pip")):
+    if not is_usable(folder):
         run_or_stop(sys.executable, "-m", "venv", "--clear", folder)
     uv = folder / "bin/uv"
     # "compat" puts the whole folder on the path, so a package added later is found as well.
