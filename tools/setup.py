@@ -104,7 +104,12 @@ def is_usable(folder: Path) -> bool:
     """Return whether the folder holds an environment that was made where it lies now and still runs."""
     # A copied or moved environment installs into the place that it came from.
     activate, python = folder / "bin/activate", folder / "bin/python"
-    return activate.exists() and str(folder) in activate.read_text() and run(python, "-c", "import pip")
+    return (
+        python.exists()
+        and activate.exists()
+        and str(folder) in activate.read_text()
+        and run(python, "-c", "import pip")
+    )
 
 
 def install(folder: Path, lock: Path) -> None:
