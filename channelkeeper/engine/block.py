@@ -44,8 +44,8 @@ def spread_factors(factor: Amounts, product: Codes, start: int, count: int, out:
 
 
 @loop
-def spread_lifts(promotion: Amounts, beta: Amounts, product: Codes, start: int, count: int, out: Amounts) -> None:
-    """Give each series of a block the multiplier of its promotions: (K, S, weeks) -> (W, B); 1 where none runs."""
+def spread_rests(promotion: Amounts, beta: Amounts, product: Codes, start: int, count: int, out: Amounts) -> None:
+    """Give each series of a block 1 / the multiplier of its promotions: (K, S, weeks) -> (W, B); 1 where none runs."""
     out[:, :] = 1.0
     if promotion.shape[0] == 0:
         return
@@ -53,4 +53,4 @@ def spread_lifts(promotion: Amounts, beta: Amounts, product: Codes, start: int, 
         row = start + place
         for week in range(out.shape[0]):
             if uplift.promoted(promotion, row, week):
-                out[week, place] = np.exp(uplift.log_uplift(beta[product[row]], promotion, row, week))
+                out[week, place] = np.exp(-uplift.log_uplift(beta[product[row]], promotion, row, week))

@@ -131,10 +131,10 @@ def _levels(history: History, pools: Pools, past: Calendar, threads: int) -> _Fo
         raise ValueError(f"threads is {threads}; at least one must work.")
     series = history.series
     found = _Found(np.empty(series), np.empty(series), np.empty(series), np.empty((series, level.TRAILING)))
-    factor, promotion = pools.indices.factors(past), history.promotions()
+    inverse, promotion = 1.0 / pools.indices.factors(past), history.promotions()
 
     def part(first: int, last: int) -> None:
-        level.levels(history.sold_units, history.censored, history.product, promotion, factor, pools.uplift,
+        level.levels(history.sold_units, history.censored, history.product, promotion, inverse, pools.uplift,
                      first, last, found.level, found.error, found.seen, found.lifted)
 
     blocks = -(-series // BLOCK_SERIES)
@@ -162,7 +162,7 @@ def _explain(history: History, pools: Pools, past: Calendar, found: _Found, comi
     trailing = _mean_of_known(found.lifted, known)
     sold = _mean_of_known(_last_sold(history), known)
     recent = _recent(history, pools, past)
-    following = mean[:, :NEXT].mean(1)
+    following = _mean(mean[:, :NEXT])
     season, feast, promo = (_change(after[:, :NEXT], before, known) for after, before in (
         (coming.season, recent.season), (coming.festival, recent.festival), (coming.promotion, recent.promotion)))
     told = (trailing > 0) & (following > 0)
@@ -192,13 +192,20 @@ def _recent(history: History, pools: Pools, past: Calendar) -> _Weeks:
 
 def _mean_of_known(amounts: Amounts, known: npt.NDArray[np.bool_]) -> Amounts:
     """Return (S,) the mean over the known weeks, 0 where there is none."""
-    return np.asarray(np.where(known, amounts, 0.0).sum(1) / np.maximum(known.sum(1), 1), dtype=np.float64)
+    each = np.ones(known.shape[1])
+    return np.asarray((np.where(known, amounts, 0.0) @ each) / np.maximum(known @ each, 1.0), dtype=np.float64)
+
+
+def _mean(amounts: Amounts) -> Amounts:
+    """Return (S,) the mean over a few weeks; as a product, which is much faster than a sum along short rows."""
+    weeks = amounts.shape[1]
+    return np.asarray(amounts @ np.full(weeks, 1.0 / weeks), dtype=np.float64)
 
 
 def _change(after: Amounts, before: Amounts, known: npt.NDArray[np.bool_]) -> Amounts:
     """Return (S,) the log change of a multiplier from the known weeks before to the weeks after."""
     base = np.where(known.any(1), _mean_of_known(before, known), 1.0)
-    return np.asarray(np.log(after.mean(1) / base), dtype=np.float64)
+    return np.asarray(np.log(_mean(after) / base), dtype=np.float64)
 
 
 def _spread(found: _Found, pools: Pools) -> Amounts:

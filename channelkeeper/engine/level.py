@@ -26,19 +26,19 @@ TRAILING = 4
 ERROR_DECAY = 0.96
 
 # Rows of the state of a block.
-FAST_SUM, FAST_WEIGHT, SLOW_SUM, SLOW_WEIGHT, SALE_SUM, SALE_WEIGHT, LEAST_SUM, LEAST_WEIGHT, ERROR, SCALE, SEEN = range(11)
-STATES = 11
+FAST_SUM, FAST_WEIGHT, SLOW_SUM, SLOW_WEIGHT, SALE_SUM, SALE_WEIGHT = range(6)
+LEAST_SUM, LEAST_WEIGHT, ERROR, SCALE, SEEN, STATES = range(6, 12)
 
 
 @loop
-def levels(sold_units: Amounts, censored: Flags, product: Codes, promotion: Amounts, factor: Amounts, beta: Amounts,
+def levels(sold_units: Amounts, censored: Flags, product: Codes, promotion: Amounts, inverse: Amounts, beta: Amounts,
            first: int, last: int, level: Amounts, error: Amounts, seen: Amounts, lifted: Amounts) -> None:
     """
     Find the level and its error for the series `first` to `last` - 1.
 
     Args:
         sold_units, censored, product, promotion: as in `History`, promotion (K, S, >= W).
-        factor: (P, W) season x festival.
+        inverse: (P, W) 1 / (season x festival).
         beta: (P, K) log uplift at intensity 1.
         level: (S,) filled with units per plain week.
         error: (S,) filled with the mean square of a week's relative error; NaN where nothing sold.
@@ -48,20 +48,20 @@ def levels(sold_units: Amounts, censored: Flags, product: Codes, promotion: Amou
     """
     weeks = sold_units.shape[1]
     units, known = np.empty((weeks, BLOCK_SERIES)), np.empty((weeks, BLOCK_SERIES))
-    lacking, factors = np.empty((weeks, BLOCK_SERIES)), np.empty((weeks, BLOCK_SERIES))
-    lifts, state = np.empty((weeks, BLOCK_SERIES)), np.empty((STATES, BLOCK_SERIES))
+    lacking, inverses = np.empty((weeks, BLOCK_SERIES)), np.empty((weeks, BLOCK_SERIES))
+    rests, state = np.empty((weeks, BLOCK_SERIES)), np.empty((STATES, BLOCK_SERIES))
     demand = np.empty((TRAILING, BLOCK_SERIES))
     for start in range(first, last, BLOCK_SERIES):
         count = min(BLOCK_SERIES, last - start)
         block.read(sold_units, censored, start, count, units, known, lacking)
-        block.spread_factors(factor, product, start, count, factors)
-        block.spread_lifts(promotion, beta, product, start, count, lifts)
-        _run(units, known, lacking, factors, lifts, state, demand)
+        block.spread_factors(inverse, product, start, count, inverses)
+        block.spread_rests(promotion, beta, product, start, count, rests)
+        _run(units, known, lacking, inverses, rests, state, demand)
         _finish(state, demand, start, count, level, error, seen, lifted)
 
 
 @loop
-def _run(units: Amounts, known: Amounts, lacking: Amounts, factors: Amounts, lifts: Amounts, state: Amounts,
+def _run(units: Amounts, known: Amounts, lacking: Amounts, inverses: Amounts, rests: Amounts, state: Amounts,
          demand: Amounts) -> None:
     """Walk the weeks of one block, oldest first."""
     state[:, :] = 0.0
@@ -70,18 +70,18 @@ def _run(units: Amounts, known: Amounts, lacking: Amounts, factors: Amounts, lif
     for week in range(weeks):
         slot = week - weeks + TRAILING
         if slot >= 0:
-            _lift(units[week], known[week], lacking[week], factors[week], lifts[week], state, demand[slot])
-        _step(units[week], known[week], lacking[week], factors[week], lifts[week], state[FAST_SUM], state[FAST_WEIGHT],
+            _lift(units[week], known[week], lacking[week], inverses[week], rests[week], state, demand[slot])
+        _step(units[week], known[week], lacking[week], inverses[week], rests[week], state[FAST_SUM], state[FAST_WEIGHT],
               state[SLOW_SUM], state[SLOW_WEIGHT], state[SALE_SUM], state[SALE_WEIGHT], state[LEAST_SUM],
               state[LEAST_WEIGHT], state[ERROR], state[SCALE], state[SEEN])
 
 
 @loop
-def _lift(units: Amounts, known: Amounts, lacking: Amounts, factors: Amounts, lifts: Amounts, state: Amounts,
+def _lift(units: Amounts, known: Amounts, lacking: Amounts, inverses: Amounts, rests: Amounts, state: Amounts,
           demand: Amounts) -> None:
     """Write the demand of one week, before it moves the level."""
     for place in range(units.shape[0]):
-        expected = _level(state, place) * factors[place] * lifts[place]
+        expected = _level(state, place) / (inverses[place] * rests[place])
         sold = max(units[place], expected) if lacking[place] > 0 else units[place]
         demand[place] = sold if known[place] > 0 else np.nan
 
@@ -98,16 +98,20 @@ def _level(state: Amounts, place: int) -> float:
 
 
 @loop
-def _step(units: Amounts, known: Amounts, lacking: Amounts, factors: Amounts, lifts: Amounts, fast_sum: Amounts,
+def _step(units: Amounts, known: Amounts, lacking: Amounts, inverses: Amounts, rests: Amounts, fast_sum: Amounts,
           fast_weight: Amounts, slow_sum: Amounts, slow_weight: Amounts, sale_sum: Amounts, sale_weight: Amounts,
           least_sum: Amounts, least_weight: Amounts, error: Amounts, scale: Amounts, seen: Amounts) -> None:
     """Let one week move the level of every series of a block: (B,) each; plain selects, so that it becomes vectors."""
     for place in range(units.shape[0]):
-        plain = units[place] / (factors[place] * lifts[place])
-        started = fast_weight[place] > 0
-        fast = fast_sum[place] / fast_weight[place] if started else plain
-        slow = slow_sum[place] / slow_weight[place] if started else plain
-        usual = sale_sum[place] / sale_weight[place] if sale_weight[place] > 0 else 1e300
+        plain = units[place] * inverses[place] * rests[place]
+        started, sold = fast_weight[place] > 0, sale_weight[place] > 0
+        # Three means with one division: division is what this loop would spend its time on.
+        one, two, three = (fast_weight[place] if started else 1.0, slow_weight[place] if started else 1.0,
+                           sale_weight[place] if sold else 1.0)
+        share = 1.0 / (one * two * three)
+        fast = fast_sum[place] * two * three * share if started else plain
+        slow = slow_sum[place] * one * three * share if started else plain
+        usual = sale_sum[place] * one * two * share if sold else 1e300
         short = lacking[place] > 0
         # Out of stock: demand was at least what was sold, so it counts as the level where that is more.
         fast_plain = max(plain, fast) if short else plain
@@ -115,7 +119,7 @@ def _step(units: Amounts, known: Amounts, lacking: Amounts, factors: Amounts, li
         fast_plain = min(fast_plain, fast + BELIEVED * max(fast, usual))
         slow_plain = min(slow_plain, slow + BELIEVED * max(slow, usual))
         # The more a promotion lifts a week, the less the week says about the plain level.
-        weight = known[place] / max(lifts[place], 1.0)
+        weight = known[place] * min(rests[place], 1.0)
         first_short = weight if short and not started else 0.0
         weight -= first_short
         least_sum[place] += first_short * plain

@@ -22,8 +22,8 @@ ROUNDS = 3
 # Decay per week of two smoothers that look both ways: about six weeks for the level that an uplift is measured
 # against, about half a year for the level that a season is measured against.
 NEAR, FAR = 0.85, 0.965
-# Pools gain nothing from more series than this; beyond it, evenly spread ones are learned from.
-MOST_SERIES = 60_000
+# Pools gain nothing from more series than this, or this many per product; beyond both, evenly spread ones are taken.
+MOST_SERIES, MOST_PER_PRODUCT = 20_000, 20
 # The product's fast mean against its slow one, how much of the difference is believed, and its bounds: a trend
 # that is damped at once. Chosen on rolling origins (docs/algorithms/forecast.md).
 TREND_FAST, TREND_SLOW, TREND_BELIEVED, TREND_MOST = 0.40, 0.12, 0.35, 0.7
@@ -73,7 +73,7 @@ def fit_pools(history: History) -> Pools:
     rounds, each against what the others leave.
 
     Args:
-        history: the past of all series; beyond 60,000 of them evenly spread ones are used.
+        history: the past of all series; beyond 20,000 of them, and 20 per product, evenly spread ones are used.
 
     Returns:
         The pools; an index is 0 where the history does not show it.
@@ -84,27 +84,28 @@ def fit_pools(history: History) -> Pools:
     home = np.zeros(products, dtype=np.int64)
     home[history.product] = history.group
     beta, indices = np.zeros((products, promotion.shape[0])), season.Indices.flat(products)
-    sums = _gather(learned, products, promotion, indices.factors(calendar), beta)
+    sums = _gather(learned, products, promotion, 1.0 / indices.factors(calendar), beta)
     for _ in range(ROUNDS - 1):
         beta = uplift.solve(sums.gram, sums.moment)
         indices = season.learn(sums.over, sums.under, home, history.groups, calendar)
-        sums = _gather(learned, products, promotion, indices.factors(calendar), beta)
+        sums = _gather(learned, products, promotion, 1.0 / indices.factors(calendar), beta)
     beta = uplift.solve(sums.gram, sums.moment)
     indices = season.learn(sums.over, sums.under, home, history.groups, calendar)
     return Pools(indices, beta, _trend(sums.over, sums.under * indices.factors(calendar)), _typical(sums.noise))
 
 
 def _sample(history: History) -> History:
-    if history.series <= MOST_SERIES:
+    most = max(MOST_SERIES, MOST_PER_PRODUCT * history.products)
+    if history.series <= most:
         return history
-    return history.rows(np.linspace(0, history.series - 1, MOST_SERIES).astype(np.int64))
+    return history.rows(np.linspace(0, history.series - 1, most).astype(np.int64))
 
 
-def _gather(history: History, products: int, promotion: Amounts, factor: Amounts, beta: Amounts) -> _Sums:
+def _gather(history: History, products: int, promotion: Amounts, inverse: Amounts, beta: Amounts) -> _Sums:
     kinds = promotion.shape[0]
     sums = _Sums(np.zeros((products, history.weeks)), np.zeros((products, history.weeks)),
                  np.zeros((products, kinds, kinds)), np.zeros((products, kinds)), np.zeros(history.series))
-    _gather_blocks(history.sold_units, history.censored, history.product, promotion, factor, beta,
+    _gather_blocks(history.sold_units, history.censored, history.product, promotion, inverse, beta,
                    sums.over, sums.under, sums.gram, sums.moment, sums.noise)
     return sums
 
@@ -130,81 +131,77 @@ def _latest_mean(amounts: Amounts, newest: float) -> Amounts:
 
 
 @loop
-def _gather_blocks(sold_units: Amounts, censored: Flags, product: Codes, promotion: Amounts, factor: Amounts,
+def _gather_blocks(sold_units: Amounts, censored: Flags, product: Codes, promotion: Amounts, inverse: Amounts,
                    beta: Amounts, over: Amounts, under: Amounts, gram: Amounts, moment: Amounts,
                    noise: Amounts) -> None:
     """Add every series to its product's sums: (P, W) over and under, (P, K, K) gram, (P, K) moment; (S,) noise."""
-    weeks, shape = sold_units.shape[1], (sold_units.shape[1], BLOCK_SERIES)
+    shape = (sold_units.shape[1], BLOCK_SERIES)
     units, known, lacking = np.empty(shape), np.empty(shape), np.empty(shape)
-    factors, lifts, trust = np.empty(shape), np.empty(shape), np.empty(shape)
-    near, far, weight = np.empty(shape), np.empty(shape), np.empty(shape)
+    inverses, rests, trust, plain = np.empty(shape), np.empty(shape), np.empty(shape), np.empty(shape)
+    near, far, mass = np.empty(shape), np.empty(shape), np.empty(shape)
     mean, spread = np.empty(BLOCK_SERIES), np.empty(BLOCK_SERIES)
     for start in range(0, sold_units.shape[0], BLOCK_SERIES):
         count = min(BLOCK_SERIES, sold_units.shape[0] - start)
         block.read(sold_units, censored, start, count, units, known, lacking)
-        block.spread_factors(factor, product, start, count, factors)
-        block.spread_lifts(promotion, beta, product, start, count, lifts)
-        _trust(known, lacking, lifts, trust)
-        _smooth(units, factors, lifts, trust, NEAR, near, weight)
-        _smooth(units, factors, lifts, trust, FAR, far, weight)
-        _describe(units, factors, lifts, trust, near, mean, spread)
+        block.spread_factors(inverse, product, start, count, inverses)
+        block.spread_rests(promotion, beta, product, start, count, rests)
+        _prepare(units, known, lacking, inverses, rests, plain, trust)
+        _smooth(plain, trust, NEAR, near, mass)
+        _smooth(plain, trust, FAR, far, mass)
+        _describe(plain, trust, near, mean, spread)
         for place in range(count):
-            row = product[start + place]
             noise[start + place] = spread[place]
             if mean[place] > 0:
-                _add_sums(units, lifts, trust, far, place, mean[place], over[row], under[row])
+                row = product[start + place]
+                _add_sums(units, rests, trust, far, place, mean[place], over[row], under[row])
                 if promotion.shape[0] > 0:
-                    uplift.add_row(units[:, place], trust[:, place], near[:, place], factors[:, place], beta[row],
+                    uplift.add_row(units[:, place], trust[:, place], near[:, place], inverses[:, place], beta[row],
                                    promotion, start + place, mean[place], 1.0 / (1.0 + (spread[place] / 0.5) ** 2),
                                    gram[row], moment[row])
 
 
 @loop
-def _trust(known: Amounts, lacking: Amounts, lifts: Amounts, trust: Amounts) -> None:
-    """Fill trust: 0 where nothing is known of demand, less than 1 where a promotion lifts the week."""
+def _prepare(units: Amounts, known: Amounts, lacking: Amounts, inverses: Amounts, rests: Amounts, plain: Amounts,
+             trust: Amounts) -> None:
+    """Fill plain, units without season and promotion, and trust: 0 without knowledge of demand, less in promotions."""
     for week in range(known.shape[0]):
         for place in range(known.shape[1]):
-            away = lifts[week, place] - 1.0
+            away = 1.0 / rests[week, place] - 1.0
+            plain[week, place] = units[week, place] * inverses[week, place] * rests[week, place]
             trust[week, place] = known[week, place] * (1.0 - lacking[week, place]) / (1.0 + 5.0 * away * away)
 
 
 @loop
-def _smooth(units: Amounts, factors: Amounts, lifts: Amounts, trust: Amounts, decay: float, level: Amounts,
-            weight: Amounts) -> None:
+def _smooth(plain: Amounts, trust: Amounts, decay: float, level: Amounts, mass: Amounts) -> None:
     """Fill level with the mean of the weeks around each week, weights falling by `decay` per week either way."""
-    weeks, places = units.shape
-    total, mass = np.zeros(places), np.zeros(places)
+    weeks, places = plain.shape
+    total, weight = np.zeros(places), np.zeros(places)
     for week in range(weeks):
         for place in range(places):
-            plain = units[week, place] / (factors[week, place] * lifts[week, place])
-            total[place] = decay * total[place] + trust[week, place] * plain
-            mass[place] = decay * mass[place] + trust[week, place]
+            total[place] = decay * total[place] + trust[week, place] * plain[week, place]
+            weight[place] = decay * weight[place] + trust[week, place]
             level[week, place] = total[place]
-            weight[week, place] = mass[place]
+            mass[week, place] = weight[place]
     total[:] = 0.0
-    mass[:] = 0.0
+    weight[:] = 0.0
     for week in range(weeks - 1, -1, -1):
         for place in range(places):
-            plain = units[week, place] / (factors[week, place] * lifts[week, place])
-            heavy = weight[week, place] + mass[place]
-            both = level[week, place] + total[place]
-            level[week, place] = both / heavy if heavy > 1e-9 else 0.0
-            total[place] = decay * (total[place] + trust[week, place] * plain)
-            mass[place] = decay * (mass[place] + trust[week, place])
+            both = mass[week, place] + weight[place]
+            level[week, place] = (level[week, place] + total[place]) / both if both > 1e-9 else 0.0
+            total[place] = decay * (total[place] + trust[week, place] * plain[week, place])
+            weight[place] = decay * (weight[place] + trust[week, place])
 
 
 @loop
-def _describe(units: Amounts, factors: Amounts, lifts: Amounts, trust: Amounts, near: Amounts, mean: Amounts,
-              spread: Amounts) -> None:
+def _describe(plain: Amounts, trust: Amounts, near: Amounts, mean: Amounts, spread: Amounts) -> None:
     """Fill (B,) each series' mean plain week, and its mean absolute distance from the near level over that mean."""
     count = np.zeros(mean.shape[0])
     mean[:] = 0.0
     spread[:] = 0.0
-    for week in range(units.shape[0]):
-        for place in range(units.shape[1]):
-            plain = units[week, place] / (factors[week, place] * lifts[week, place])
-            mean[place] += trust[week, place] * plain
-            spread[place] += trust[week, place] * abs(plain - near[week, place])
+    for week in range(plain.shape[0]):
+        for place in range(plain.shape[1]):
+            mean[place] += trust[week, place] * plain[week, place]
+            spread[place] += trust[week, place] * abs(plain[week, place] - near[week, place])
             count[place] += trust[week, place]
     for place in range(mean.shape[0]):
         spread[place] = spread[place] / mean[place] if mean[place] > 0 else 0.0
@@ -212,10 +209,10 @@ def _describe(units: Amounts, factors: Amounts, lifts: Amounts, trust: Amounts, 
 
 
 @loop
-def _add_sums(units: Amounts, lifts: Amounts, trust: Amounts, far: Amounts, place: int, mean: float, over: Amounts,
+def _add_sums(units: Amounts, rests: Amounts, trust: Amounts, far: Amounts, place: int, mean: float, over: Amounts,
               under: Amounts) -> None:
     """Add one series to its product: larger series count for more, but less than in proportion to their sales."""
     weight = 1.0 / np.sqrt(mean)
     for week in range(over.shape[0]):
-        over[week] += weight * trust[week, place] * units[week, place] / lifts[week, place]
+        over[week] += weight * trust[week, place] * units[week, place] * rests[week, place]
         under[week] += weight * trust[week, place] * far[week, place]

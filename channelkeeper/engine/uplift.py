@@ -53,7 +53,7 @@ def solve(gram: Amounts, moment: Amounts) -> Amounts:
 
 
 @loop
-def add_row(sold: Amounts, known: Amounts, level: Amounts, factor: Amounts, beta: Amounts, promotion: Amounts,
+def add_row(sold: Amounts, known: Amounts, level: Amounts, inverse: Amounts, beta: Amounts, promotion: Amounts,
             row: int, mean: float, weight: float, gram: Amounts, moment: Amounts) -> None:
     """
     Add the promoted weeks of one series to its product's normal equations.
@@ -61,7 +61,7 @@ def add_row(sold: Amounts, known: Amounts, level: Amounts, factor: Amounts, beta
     Args:
         sold, known: (W,) units, and 1 where the week counts.
         level: (W,) units, the level around each week without season and promotion.
-        factor: (W,) season and festival.
+        inverse: (W,) 1 / (season x festival).
         beta: (K,) the uplift of the round before: a week far from it counts less.
         mean, weight: the series' mean in units and its trust.
         gram, moment: (K, K) and (K,), added to.
@@ -70,7 +70,7 @@ def add_row(sold: Amounts, known: Amounts, level: Amounts, factor: Amounts, beta
     for week in range(sold.shape[0]):
         if known[week] == 0.0 or not promoted(promotion, row, week):
             continue
-        base = max(level[week], 0.15 * mean) * factor[week]
+        base = max(level[week], 0.15 * mean) / inverse[week]
         z = np.log((sold[week] + 0.05 * mean) / (base + 0.05 * mean))
         z = min(max(z, -3.0), 4.0)
         trust = weight / max(1.0, abs(z - log_uplift(beta, promotion, row, week)) / 0.4)
