@@ -154,7 +154,28 @@ REPS = (
     Rep("R08", "张伟民", "ZZ"), Rep("R09", "赵倩", "ZZ"), Rep("R10", "孙国栋", "ZZ"),
 )  # fmt: skip
 
-_FIRST = "华联 金桥 永盛 顺达 恒源 新世纪 百盛 嘉禾 鸿运 四季鲜 惠民 江南 临安 益民 兴盛 百信 汇丰 顺和 福满堂 万家".split()
+_FIRST = [
+    "华联",
+    "金桥",
+    "永盛",
+    "顺达",
+    "恒源",
+    "新世纪",
+    "百盛",
+    "嘉禾",
+    "鸿运",
+    "四季鲜",
+    "惠民",
+    "江南",
+    "临安",
+    "益民",
+    "兴盛",
+    "百信",
+    "汇丰",
+    "顺和",
+    "福满堂",
+    "万家",
+]
 _LAST = (
     ("商贸", "Trading"),
     ("副食", "Grocery Supply"),
@@ -166,13 +187,39 @@ _LAST = (
 _PINYIN = dict(
     zip(
         _FIRST,
-        "Hualian Jinqiao Yongsheng Shunda Hengyuan Xinshiji Baisheng Jiahe Hongyun Sijixian Huimin Jiangnan Lin'an "
-        "Yimin Xingsheng Baixin Huifeng Shunhe Fumantang Wanjia".split(),
+        [
+            "Hualian",
+            "Jinqiao",
+            "Yongsheng",
+            "Shunda",
+            "Hengyuan",
+            "Xinshiji",
+            "Baisheng",
+            "Jiahe",
+            "Hongyun",
+            "Sijixian",
+            "Huimin",
+            "Jiangnan",
+            "Lin'an",
+            "Yimin",
+            "Xingsheng",
+            "Baixin",
+            "Huifeng",
+            "Shunhe",
+            "Fumantang",
+            "Wanjia",
+        ],
         strict=True,
     )
 )
 _PLACES = {
-    "HZ": [("拱墅区", "Gongshu"), ("萧山区", "Xiaoshan"), ("余杭区", "Yuhang"), ("临安区", "Lin'an"), ("富阳区", "Fuyang")],
+    "HZ": [
+        ("拱墅区", "Gongshu"),
+        ("萧山区", "Xiaoshan"),
+        ("余杭区", "Yuhang"),
+        ("临安区", "Lin'an"),
+        ("富阳区", "Fuyang"),
+    ],
     "CD": [("锦江区", "Jinjiang"), ("成华区", "Chenghua"), ("双流区", "Shuangliu"), ("温江区", "Wenjiang")],
     "ZZ": [("金水区", "Jinshui"), ("中原区", "Zhongyuan"), ("二七区", "Erqi"), ("惠济区", "Huiji")],
 }

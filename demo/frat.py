@@ -45,7 +45,9 @@ def build(folder: Path, last_week: date) -> simulate.Company:
     codes = sorted(sales["upc_id"].unique())
     pools = int(sales["pool"].max()) + 1  # type: ignore[arg-type]
     units = _cube(sales, codes, pools, "units")
-    promoted = (_cube(sales, codes, pools, "promoted").sum(axis=0) / np.maximum(_cube(sales, codes, pools, "shops").sum(axis=0), 1))
+    promoted = _cube(sales, codes, pools, "promoted").sum(axis=0) / np.maximum(
+        _cube(sales, codes, pools, "shops").sum(axis=0), 1
+    )
     products = _products(master, sales, codes, units)
     random = np.random.default_rng(company.SEED + 3)
     distributors = [_distributor(index, random) for index in range(pools)]
@@ -157,6 +159,8 @@ def _ledger(
 def _promotions(promoted: NDArray[np.float64]) -> list[simulate.Promotion]:
     """Return a promotion per product and week in which at least a tenth of the shops promoted it."""
     return [
-        simulate.Promotion(f"FR{week:03d}-{product:02d}", product, int(week), 1, float(min(1.0, promoted[week, product])))
+        simulate.Promotion(
+            f"FR{week:03d}-{product:02d}", product, int(week), 1, float(min(1.0, promoted[week, product]))
+        )
         for week, product in np.argwhere(promoted >= 0.1)
     ]

@@ -191,9 +191,7 @@ def run(trade: Trade, random: np.random.Generator) -> Ledger:
     return ledger
 
 
-def _sell(
-    ledger: Ledger, week: int, stock: Units, arrived: Units, trade: Trade, random: np.random.Generator
-) -> Units:
+def _sell(ledger: Ledger, week: int, stock: Units, arrived: Units, trade: Trade, random: np.random.Generator) -> Units:
     """Enter a week into the ledger and return its closing stock."""
     ledger.opening[week], ledger.received[week] = stock, arrived
     left = stock + arrived
