@@ -24,6 +24,7 @@ TRANSLATED = re.compile(
 )
 MARKUP = re.compile(r"<!--.*?-->|<!doctype[^>]*>|<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>|&\w+;", re.DOTALL | re.IGNORECASE)
 SPOKEN_ATTRIBUTE = re.compile(r"\b(?:alt|title|placeholder|aria-label)=\"([^\"]*)\"")
+CLASS = re.compile(r"\bck-[\w-]+")  # a block may fill a class attribute of its base
 WORD = re.compile(r"[A-Za-z]{2,}|[\u4e00-\u9fff]+")
 INLINE = re.compile(r"<style\b|<script\b(?![^>]*\bsrc=)|\bstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
 # Written the same in both languages.
@@ -40,7 +41,7 @@ def bare_words(folder: Path) -> list[str]:
     """Return the words that a reader would see in one language only, as "file: word"."""
     found = []
     for path, text in templates(folder):
-        without_code = TRANSLATED.sub(" ", text)
+        without_code = CLASS.sub(" ", TRANSLATED.sub(" ", text))
         spoken = [MARKUP.sub(" ", without_code), *SPOKEN_ATTRIBUTE.findall(without_code)]
         words = [word for part in spoken for word in WORD.findall(part) if word not in SAME_IN_BOTH]
         found += [f"{path}: {word}" for word in words]
@@ -125,7 +126,7 @@ def test_bare_words_and_inline_code_are_found(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "page.html").write_text(
         "<p class='plain' title=\"Bare\">Loose {{ name|default:'no one' }} &nbsp; {# a note #}"
-        '{% translate "Bound" %}{% blocktranslate %}Also bound{% endblocktranslate %} 散 CSV</p>'
+        '{% translate "Bound" %}{% blocktranslate %}Also bound{% endblocktranslate %} 散 CSV</p>{% block c %}ck-has-bar{% endblock %}'
         '<p style="color: red" onclick="go()"></p><script src="a.js"></script><script>go()</script>'
     )
     assert bare_words(tmp_path) == [
