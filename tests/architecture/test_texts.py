@@ -126,7 +126,8 @@ def test_bare_words_and_inline_code_are_found(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "page.html").write_text(
         "<p class='plain' title=\"Bare\">Loose {{ name|default:'no one' }} &nbsp; {# a note #}"
-        '{% translate "Bound" %}{% blocktranslate %}Also bound{% endblocktranslate %} 散 CSV</p>{% block c %}ck-has-bar{% endblock %}'
+        '{% translate "Bound" %}{% blocktranslate %}Also bound{% endblocktranslate %} 散 CSV</p>'
+        "{% block body_class %}ck-has-bar{% endblock %}"
         '<p style="color: red" onclick="go()"></p><script src="a.js"></script><script>go()</script>'
     )
     assert bare_words(tmp_path) == [
