@@ -6,6 +6,9 @@ from django.db.models import Q
 
 from channelkeeper.catalog.models import Product
 from channelkeeper.network.models import Distributor
+from channelkeeper.orders import rules
+
+STATES = [(state.value, state.value) for state in rules.State]
 
 
 class Order(models.Model):
@@ -15,23 +18,14 @@ class Order(models.Model):
     One live order per distributor and week: proposing twice never orders twice.
     """
 
-    class State(models.TextChoices):
-        """proposed → offered → accepted or changed → sent; cancelled from any but sent."""
-
-        PROPOSED = "proposed"
-        OFFERED = "offered"
-        ACCEPTED = "accepted"
-        CHANGED = "changed"
-        SENT = "sent"
-        CANCELLED = "cancelled"
-
-    number = models.CharField(max_length=40, unique=True)
+    number = models.CharField(max_length=60, unique=True)
     distributor = models.ForeignKey(Distributor, models.PROTECT, related_name="orders")
     week = models.DateField()  # the Monday of the closed week it rests on
-    state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
+    state = models.CharField(max_length=10, choices=STATES, default=rules.State.PROPOSED.value)
     estimated = models.BooleanField()  # rests on estimated stock: cannot be sent (STK-6)
     lead_weeks = models.PositiveSmallIntegerField()  # Sunday closes between order and arrival
     review_weeks = models.PositiveSmallIntegerField()
+    order_on = models.DateField()
     arrives_on = models.DateField()
     reading_on = models.DateField()  # the Sunday close at which cover is judged (ORD-1)
     lines_ordered = models.PositiveIntegerField()
@@ -41,18 +35,21 @@ class Order(models.Model):
     days_after = models.FloatField(null=True)
     inside_now = models.PositiveIntegerField()
     inside_after = models.PositiveIntegerField()
+    steps = models.PositiveIntegerField(default=0)  # edits and their undoing so far, for undo
     proposed_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     offered_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)  # first seen by the distributor: no undo after
     settled_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
-    rule_version = models.PositiveSmallIntegerField(default=1)
+    rule_version = models.PositiveSmallIntegerField(default=rules.VERSION)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["distributor", "week"], condition=~Q(state="cancelled"), name="order_one_live_a_week"
+                fields=["distributor", "week"],
+                condition=~Q(state=rules.State.CANCELLED.value),
+                name="order_one_live_a_week",
             )
         ]
         indexes = [models.Index(fields=["week", "state"], name="order_by_week")]
@@ -72,13 +69,16 @@ class OrderLine(models.Model):
     product = models.ForeignKey(Product, models.PROTECT, related_name="+")
     proposed_units = models.PositiveIntegerField()
     units = models.PositiveIntegerField()
+    edited = models.BooleanField(default=False)  # a person set the quantity: a new proposal keeps it
     units_per_case = models.PositiveIntegerField()
+    min_order_cases = models.PositiveIntegerField()
     price_per_unit = models.DecimalField(max_digits=12, decimal_places=4)
     on_hand_units = models.IntegerField()
     road_units = models.IntegerField()  # shipped and open orders that arrive by the reading
     expected_until_arrival_units = models.DecimalField(max_digits=14, decimal_places=3)
     expected_until_reading_units = models.DecimalField(max_digits=14, decimal_places=3)
     missed_units = models.DecimalField(max_digits=14, decimal_places=3)  # lost before arrival, never refilled
+    fresh_units = models.DecimalField(max_digits=16, decimal_places=3, null=True)  # sells before it expires; null keeps
     per_day_now = models.DecimalField(max_digits=14, decimal_places=4)
     per_day_after = models.DecimalField(max_digits=14, decimal_places=4)  # mean of the 28 days after the reading
     days_now = models.FloatField(null=True)
@@ -88,9 +88,11 @@ class OrderLine(models.Model):
     bound_by = models.CharField(max_length=12)  # none, case, minimum, shelf_life, launch, retire, closed …
     group = models.CharField(max_length=10)  # run_out, grow, hold, sell_down, cut, enough, idle
     cause = models.CharField(max_length=12, blank=True)  # the largest part of the change: season, festival …
-    change = models.FloatField(default=0)  # expected coming 28 days ÷ last 28 days − 1
+    change = models.DecimalField(max_digits=8, decimal_places=3)  # by that cause, coming 28 days ÷ last 28 days − 1
     cause_label_zh = models.CharField(max_length=60, blank=True)  # of the promotion or festival
     cause_label_en = models.CharField(max_length=60, blank=True)
+    cause_starts_on = models.DateField(null=True, blank=True)
+    cause_ends_on = models.DateField(null=True, blank=True)  # the last day
     reason = models.CharField(max_length=200, blank=True)  # of the last person who changed the quantity
 
     class Meta:
@@ -101,17 +103,26 @@ class OrderLine(models.Model):
 
 
 class OrderChange(models.Model):
-    """One step in an order's life: who did what, when, why; a quantity's before and after."""
+    """
+    One step in an order's life: who did what, when, why; a quantity's before and after. Append-only.
+
+    Edits made together share a `step`; the row that takes a step back names it in `undoes`.
+    """
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="changes")
-    line = models.ForeignKey(OrderLine, models.CASCADE, null=True, related_name="changes")
+    product = models.ForeignKey(Product, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     by_name = models.CharField(max_length=100)
-    verb = models.CharField(max_length=40)  # proposed, offered, edited, accepted, changed, sent, cancelled, undone
+    verb = models.CharField(max_length=40)  # proposed, offered, edited, accepted, changed, sent, cancelled, undone …
     before_units = models.PositiveIntegerField(null=True)
     after_units = models.PositiveIntegerField(null=True)
     reason = models.CharField(max_length=200, blank=True)
+    step = models.PositiveIntegerField(null=True)
+    undoes = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["order", "step"], name="order_change_by_step")]
 
     def __str__(self) -> str:
         return self.verb

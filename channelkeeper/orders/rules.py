@@ -1,0 +1,483 @@
+"""
+What to order, what binds an order, who may take which step in its life.
+
+Exact, for one line each; quantities are pieces, `Decimal` where something is expected. The engine does the same for
+the whole network in arrays; a test holds the two together. `docs/algorithms/proposal.md` tells it in worked numbers.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from enum import StrEnum
+from typing import Any
+
+from channelkeeper.access.rules import READERS, STAFF, Permissions, Role
+from channelkeeper.core import sentences, weeks
+from channelkeeper.core.money import to_fen
+from channelkeeper.stock.rules import Band, BandLimits, inventory_days, judge
+
+REVIEW_WEEKS = 1  # orders follow the weekly close
+VERSION = 1  # of ORD-1 as it stands here; kept with each order
+MOST_CASES = 99_999  # more of one product in one order is a slip of the hand
+GROWS_FROM = Decimal("0.10")  # a cause that lifts sell-out by less is not what a line is about
+NAMED_FROM = Decimal("0.05")  # a cause that moves sell-out by less is not named: forecast error is wider
+ZERO = Decimal(0)
+
+SETTLERS = STAFF | {Role.DISTRIBUTOR}
+SEEN_BY = READERS | {Role.DISTRIBUTOR}
+PERMISSIONS: Permissions = {
+    "orders.order.proposed": STAFF,
+    "orders.line.edited": STAFF,
+    "orders.line.undone": STAFF,
+    "orders.order.offered": STAFF,
+    "orders.order.withdrawn": STAFF,
+    "orders.order.opened": frozenset({Role.DISTRIBUTOR}),
+    "orders.order.accepted": SETTLERS,
+    "orders.order.changed": SETTLERS,
+    "orders.order.declined": SETTLERS,
+    "orders.order.settled": STAFF,
+    "orders.order.sent": STAFF,
+    "orders.order.cancelled": STAFF,
+}
+
+
+class State(StrEnum):
+    """proposed → offered → accepted or changed → sent; cancelled from any but sent."""
+
+    PROPOSED = "proposed"
+    OFFERED = "offered"
+    CHANGED = "changed"
+    ACCEPTED = "accepted"
+    SENT = "sent"
+    CANCELLED = "cancelled"
+
+
+OPEN = (State.OFFERED, State.CHANGED, State.ACCEPTED, State.SENT)  # goods that may still come
+SHOWN_TO_DISTRIBUTOR = (*OPEN, State.CANCELLED)
+
+# Which states each step may be taken from, and where it leads; None leaves the state as it is.
+STEPS: Mapping[str, tuple[frozenset[State], State | None]] = {
+    "edited": (frozenset({State.PROPOSED}), None),
+    "undone": (frozenset({State.PROPOSED}), None),
+    "offered": (frozenset({State.PROPOSED}), State.OFFERED),
+    "withdrawn": (frozenset({State.OFFERED}), State.PROPOSED),
+    "opened": (frozenset({State.OFFERED}), None),
+    "accepted": (frozenset({State.OFFERED}), State.ACCEPTED),
+    "changed": (frozenset({State.OFFERED, State.CHANGED}), State.CHANGED),
+    "declined": (frozenset({State.OFFERED, State.CHANGED}), State.CANCELLED),
+    "settled": (frozenset({State.CHANGED}), State.ACCEPTED),
+    "sent": (frozenset({State.ACCEPTED}), State.SENT),
+    "cancelled": (frozenset(State) - {State.SENT, State.CANCELLED}, State.CANCELLED),
+}
+
+
+class Bound(StrEnum):
+    """Which rule bound a quantity; the words of the engine's file `proposals`."""
+
+    NONE = "none"
+    CASE = "case"
+    MINIMUM = "minimum"
+    LIMIT = "limit"
+    TRUCK = "truck"
+    SHELF_LIFE = "shelf_life"
+    LAUNCH = "launch"
+    RETIRE = "retire"
+    CLOSED = "closed"
+
+
+BARS = frozenset({Bound.LAUNCH, Bound.RETIRE, Bound.CLOSED})
+
+
+class Group(StrEnum):
+    """What there is to say about a line; the order in which a page shows them."""
+
+    RUN_OUT = "run_out"
+    GROW = "grow"
+    HOLD = "hold"
+    SELL_DOWN = "sell_down"
+    CUT = "cut"
+    ENOUGH = "enough"
+    IDLE = "idle"
+
+
+class Cause(StrEnum):
+    """Why the coming four weeks differ from the last four; the words of a position's columns."""
+
+    NONE = ""
+    SEASON = "season"
+    FESTIVAL = "festival"
+    PROMOTION = "promotion"
+    TREND = "trend"
+    STOCK_OUT = "stock_out"
+
+
+class Refusal(ValueError):
+    """A step that the rules do not allow: a code and figures, said in either language by `core.sentences`."""
+
+    def __init__(self, code: str, **figures: Any) -> None:
+        super().__init__(code)
+        self.code = f"orders.{code}"
+        self.figures = figures
+
+    def __str__(self) -> str:
+        return sentences.render(self.code, self.figures, "en")
+
+
+class WrongState(Refusal):
+    """The order's state does not allow the step."""
+
+
+class EstimatedStock(Refusal):
+    """The order rests on estimated stock, so it cannot be sent (STK-6)."""
+
+
+class ReasonMissing(Refusal):
+    """The step needs a reason in words, and none was given."""
+
+
+class WrongQuantity(Refusal):
+    """A quantity that cannot be ordered, or a product that the order does not hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """
+    When an order is placed, arrives and is judged.
+
+    Attributes:
+        order_on: the day of the order.
+        arrives_on: the day its goods arrive.
+        reading_on: the Sunday at whose close cover is judged.
+        lead_weeks: Sunday closes between order and arrival.
+    """
+
+    order_on: date
+    arrives_on: date
+    reading_on: date
+    lead_weeks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """
+    What a line rests on, as it is kept: from this alone its quantity, days and bound follow.
+
+    Attributes:
+        on_hand_units: sellable at the close.
+        road_units: on the road and on open orders, there by the reading.
+        expected_until_arrival_units: sell-out from the close to the day of arrival.
+        expected_until_reading_units: sell-out from the close to the reading.
+        missed_units: of it, what neither stock nor road can serve before the order arrives: lost, not owed.
+        per_day_now: mean of the 28 days after the close.
+        per_day_after: mean of the 28 days after the reading.
+        band: the days to keep between.
+        units_per_case: >= 1.
+        min_order_cases: 0 is none.
+        fresh_units: the most of this order that sells before it expires; None where goods keep.
+        barred_by: LAUNCH, RETIRE or CLOSED where the product may not be ordered.
+    """
+
+    on_hand_units: int
+    road_units: int
+    expected_until_arrival_units: Decimal
+    expected_until_reading_units: Decimal
+    missed_units: Decimal
+    per_day_now: Decimal
+    per_day_after: Decimal
+    band: BandLimits
+    units_per_case: int
+    min_order_cases: int = 0
+    fresh_units: Decimal | None = None
+    barred_by: Bound | None = None
+
+    @property
+    def left_units(self) -> Decimal:
+        """Return what would stand at the reading without an order; negative where sell-out goes unserved."""
+        arrived = self.on_hand_units + self.road_units
+        return arrived - self.expected_until_reading_units + self.missed_units
+
+    @property
+    def middle_units(self) -> Decimal:
+        """Return the stock that is the middle of the band at the reading."""
+        return (self.band.low_days + self.band.high_days) / 2 * self.per_day_after
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """How many pieces to order, in whole cases, and which rule bound it."""
+
+    units: int
+    bound_by: Bound
+
+
+def timing(*, order_on: date, lead_time_days: int, review_weeks: int = REVIEW_WEEKS) -> Timing:
+    """Return when an order of a day arrives, and the close at which it is judged."""
+    arrives_on = order_on + timedelta(days=lead_time_days)
+    return Timing(
+        order_on=order_on,
+        arrives_on=arrives_on,
+        reading_on=reading_on(arrives_on=arrives_on, review_weeks=review_weeks),
+        lead_weeks=lead_weeks(order_on=order_on, lead_time_days=lead_time_days),
+    )
+
+
+def order_on(*, week: date, order_weekday: int, today: date) -> date:
+    """
+    Return the day of the order that follows a closed week.
+
+    The distributor's weekday of the week after; once that has passed within the week, today: goods ordered later
+    arrive later.
+
+    Args:
+        week: the Monday of the closed week.
+        order_weekday: 0 is Monday.
+        today: the business day of proposing.
+    """
+    planned = weeks.shift(week, 1) + timedelta(days=order_weekday)
+    return max(planned, today) if weeks.monday_of(today) == weeks.shift(week, 1) else planned
+
+
+def lead_weeks(*, order_on: date, lead_time_days: int) -> int:
+    """
+    Return how many Sunday closes lie between order and arrival.
+
+    A Sunday's close ends the day: an order of a Sunday lies before it, and so do goods that arrive on one.
+
+    Rule: ORD-1a.
+    """
+    arrives_on = order_on + timedelta(days=lead_time_days)
+    return weeks.between(weeks.monday_of(order_on), weeks.monday_of(arrives_on))
+
+
+def reading_on(*, arrives_on: date, review_weeks: int = REVIEW_WEEKS) -> date:
+    """
+    Return the reading: the last Sunday close before the delivery after this one arrives.
+
+    Rule: ORD-1b.
+    """
+    return weeks.monday_of(arrives_on + timedelta(weeks=review_weeks)) - timedelta(days=1)
+
+
+def quantity(basis: Basis) -> Quantity:
+    """
+    Return the order that brings a product to the middle of its band at the reading, and what bound it.
+
+    Expected sell-out until the reading + the middle of the band x mean per day after it − stock on hand − goods on
+    the road and on open orders, not below 0, in the whole cases nearest to it. What is lost before the order arrives
+    is not owed. A small order is lifted to the minimum if cover stays in the band, else it waits. Nothing is ordered
+    that would expire before it sells.
+
+    Returns:
+        Whole cases in pieces. Bound is CASE only where a case is wider than the band and lands outside it.
+
+    Rule: ORD-1c.
+    """
+    if basis.barred_by is not None:
+        return Quantity(0, basis.barred_by)
+    cases, bound = _whole_cases(basis)
+    cases, bound = _lift_to_minimum(basis, cases, bound)
+    cases, bound = _keep_fresh(basis, cases, bound)
+    return Quantity(cases * basis.units_per_case, bound)
+
+
+def ideal_units(basis: Basis) -> Decimal:
+    """Return the order before cases, minimum and shelf life: what is missing to the middle of the band."""
+    return max(basis.middle_units - basis.left_units, ZERO)
+
+
+def units_at_reading(basis: Basis, units: int) -> Decimal:
+    """Return the stock at the reading after an order; never below 0."""
+    return max(basis.left_units + units, ZERO)
+
+
+def cover_after(basis: Basis, units: int) -> Decimal | None:
+    """Return the days of cover at the reading after an order, not rounded; None where nothing is expected then."""
+    return inventory_days(stock_units=units_at_reading(basis, units), sell_out_per_day=basis.per_day_after)
+
+
+def cover_now(basis: Basis) -> Decimal | None:
+    """Return the days that the stock on hand lasts, not rounded; None where nothing is expected."""
+    return inventory_days(stock_units=Decimal(max(basis.on_hand_units, 0)), sell_out_per_day=basis.per_day_now)
+
+
+def band_after(basis: Basis, units: int) -> Band:
+    """Return where an order lands at the reading."""
+    return judge(cover_after(basis, units), basis.band)
+
+
+def runs_out(basis: Basis) -> bool:
+    """Return whether stock and road do not last until the day of arrival."""
+    there = basis.on_hand_units + basis.road_units
+    return basis.missed_units > 0 or there < basis.expected_until_arrival_units
+
+
+def group_of(basis: Basis, units: int, cause: Cause, change: Decimal) -> Group:
+    """
+    Return what there is to say about a line as proposed.
+
+    Args:
+        basis: what it rests on.
+        units: proposed.
+        cause: the largest part of the change of sell-out.
+        change: by that cause, as a share: 0.4 is 40% more.
+    """
+    if not basis.per_day_now and not basis.per_day_after:
+        return Group.IDLE
+    if runs_out(basis):
+        return Group.RUN_OUT
+    if units:
+        return Group.GROW if cause is not Cause.NONE and change >= GROWS_FROM else Group.HOLD
+    return Group.SELL_DOWN if judge(cover_now(basis), basis.band) is Band.ABOVE else Group.ENOUGH
+
+
+def barred_by(
+    *, launched_on: date | None, retires_on: date | None, ends_on: date | None, arrives_on: date
+) -> Bound | None:
+    """
+    Return why a product may not be ordered by a distributor; None where it may.
+
+    Args:
+        launched_on, retires_on: of the product; it can be had in [launched_on, retires_on).
+        ends_on: of the distributor.
+        arrives_on: when the goods would arrive.
+    """
+    if ends_on is not None and ends_on <= arrives_on:
+        return Bound.CLOSED
+    if launched_on is not None and launched_on > arrives_on:
+        return Bound.LAUNCH
+    return Bound.RETIRE if retires_on is not None and retires_on <= arrives_on else None
+
+
+def is_stuffing(basis: Basis, *, units: int, proposed_units: int) -> bool:
+    """
+    Return whether a person's quantity lifts cover above the band.
+
+    The proposal itself never does, even where a case or a minimum carries it above; neither does less of it. Where
+    nothing is expected to sell, every piece lies still.
+
+    Rule: ORD-4.
+    """
+    if units <= proposed_units:
+        return False
+    return band_after(basis, units) in (Band.ABOVE, Band.NONE)
+
+
+def units_of(basis: Basis, cases: int, *, product: str) -> int:
+    """
+    Return cases in pieces.
+
+    Raises:
+        WrongQuantity: fewer than 0, or more than anybody orders.
+    """
+    if not 0 <= cases <= MOST_CASES:
+        raise WrongQuantity("wrong_cases", cases=cases, most=MOST_CASES, product=product)
+    return cases * basis.units_per_case
+
+
+def next_state(*, number: str, state: State, step: str) -> State:
+    """
+    Return the state after a step.
+
+    Raises:
+        WrongState: the step is not open in this state.
+    """
+    allowed, following = STEPS[step]
+    if state not in allowed:
+        raise WrongState(f"cannot_be_{step}", number=number, state=state.value)
+    return following or state
+
+
+def check_sendable(*, number: str, estimated: bool, lines_ordered: int) -> None:
+    """
+    Pass if an order may leave.
+
+    Raises:
+        EstimatedStock: it rests on estimated stock.
+        WrongQuantity: it orders nothing.
+    """
+    if estimated:
+        raise EstimatedStock("estimated_stock", number=number)
+    check_not_empty(number=number, lines_ordered=lines_ordered)
+
+
+def check_not_empty(*, number: str, lines_ordered: int) -> None:
+    """
+    Pass if an order orders something.
+
+    Raises:
+        WrongQuantity: it does not.
+    """
+    if not lines_ordered:
+        raise WrongQuantity("empty_order", number=number)
+
+
+def largest_cause(logs: Mapping[Cause, float]) -> tuple[Cause, Decimal]:
+    """
+    Return what moves the expectation most, and by which share: (PROMOTION, 0.40).
+
+    Args:
+        logs: natural logarithm of each cause's factor, the coming four weeks over the last four.
+
+    Returns:
+        NONE and 0 where nothing moves it by `NAMED_FROM`.
+    """
+    cause = max(logs, key=lambda one: abs(logs[one]), default=Cause.NONE)
+    change = (Decimal(str(logs.get(cause, 0.0))).exp() - 1).quantize(Decimal("0.001"))
+    return (cause, change) if abs(change) >= NAMED_FROM else (Cause.NONE, ZERO)
+
+
+def number_of(*, distributor_code: str, week: date, nth: int) -> str:
+    """
+    Return an order's number: the distributor, and the week in which it is placed.
+
+    Args:
+        distributor_code: D001.
+        week: the closed week it rests on, the one before.
+        nth: 1 for the first of that week; later ones, after a cancelled one, carry it.
+    """
+    year, week_number, _ = weeks.shift(week, 1).isocalendar()
+    number = f"{distributor_code}-{year}W{week_number:02d}"
+    return number if nth == 1 else f"{number}-{nth}"
+
+
+def amount_of(lines: Iterable[tuple[int, Decimal]]) -> Decimal:
+    """Return the sum of pieces x price, in yuan to the fen; each line is rounded, so that lines add up to it."""
+    return sum((line_amount(units, price) for units, price in lines), Decimal("0.00"))
+
+
+def line_amount(units: int, price_per_unit: Decimal) -> Decimal:
+    """Return what a line costs, to the fen."""
+    return to_fen(units * price_per_unit)
+
+
+def _whole_cases(basis: Basis) -> tuple[int, Bound]:
+    """Return the case count nearest the middle; of a case wider than the band, the one that lands inside if any."""
+    ideal, case, band = ideal_units(basis) / basis.units_per_case, basis.units_per_case, basis.band
+    fewer = int(ideal.to_integral_value(ROUND_FLOOR))
+    more = int(ideal.to_integral_value(ROUND_CEILING))
+    under, over = units_at_reading(basis, fewer * case), units_at_reading(basis, more * case)
+    low, high = band.low_days * basis.per_day_after, band.high_days * basis.per_day_after
+    if case <= high - low or not ideal:
+        middle = basis.middle_units
+        return (more if over - middle < middle - under else fewer), Bound.NONE
+    cases = more if over <= high or under < low else fewer
+    landed = over if cases == more else under
+    return cases, Bound.NONE if low <= landed <= high else Bound.CASE
+
+
+def _lift_to_minimum(basis: Basis, cases: int, bound: Bound) -> tuple[int, Bound]:
+    if not 0 < cases < basis.min_order_cases:
+        return cases, bound
+    lifted = basis.min_order_cases * basis.units_per_case
+    fits = units_at_reading(basis, lifted) <= basis.band.high_days * basis.per_day_after
+    return (basis.min_order_cases if fits else 0), Bound.MINIMUM
+
+
+def _keep_fresh(basis: Basis, cases: int, bound: Bound) -> tuple[int, Bound]:
+    if basis.fresh_units is None:
+        return cases, bound
+    most = int(max(basis.fresh_units, ZERO) / basis.units_per_case)
+    if cases <= most:
+        return cases, bound
+    return (0 if most < basis.min_order_cases else most), Bound.SHELF_LIFE
