@@ -26,7 +26,7 @@ def closed_doors(folder: Path, *, own_room: bool = True) -> list[str]:
         if own == TOP:
             continue
         for line, (room, *inside) in tree.imported(tree.parse(folder / path), "channelkeeper"):
-            table_to_table = path.name == "models.py" and inside[:1] == ["models"]
+            table_to_table = "models" in (path.stem, *path.parts) and inside[:1] == ["models"]
             if room != own and not table_to_table and not _is_open(room, inside):
                 found.append(f"{path}:{line} imports {'.'.join([room, *inside])}")
     return found
