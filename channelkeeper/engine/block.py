@@ -12,8 +12,9 @@ Flags = npt.NDArray[np.bool_]
 
 
 @loop
-def read(sold_units: Amounts, censored: Flags, start: int, count: int, units: Amounts, known: Amounts,
-         lacking: Amounts) -> None:
+def read(
+    sold_units: Amounts, censored: Flags, start: int, count: int, units: Amounts, known: Amounts, lacking: Amounts
+) -> None:
     """
     Lay out `count` series from row `start`; columns beyond them stay unknown.
 
@@ -26,8 +27,8 @@ def read(sold_units: Amounts, censored: Flags, start: int, count: int, units: Am
     known[:, count:] = 0.0
     units[:, count:] = 0.0
     lacking[:, count:] = 0.0
-    for place in range(count):
-        for week in range(sold_units.shape[1]):
+    for week in range(sold_units.shape[1]):
+        for place in range(count):
             sold = sold_units[start + place, week]
             known[week, place] = 1.0 if sold == sold else 0.0
             units[week, place] = sold if sold == sold else 0.0
@@ -38,8 +39,8 @@ def read(sold_units: Amounts, censored: Flags, start: int, count: int, units: Am
 def spread_factors(factor: Amounts, product: Codes, start: int, count: int, out: Amounts) -> None:
     """Give each series of a block its product's factors: (P, W) -> (W, B); 1 beyond the block's series."""
     out[:, count:] = 1.0
-    for place in range(count):
-        for week in range(factor.shape[1]):
+    for week in range(factor.shape[1]):
+        for place in range(count):
             out[week, place] = factor[product[start + place], week]
 
 

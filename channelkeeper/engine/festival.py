@@ -25,7 +25,8 @@ def spring_festival(year: int) -> date:
     """
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise ValueError(f"Spring Festival dates are known from {FIRST_YEAR} to {LAST_YEAR}, not for {year}.")
-    return lunardate.LunarDate(year, 1, 1).to_solar_date()
+    first_day: date = lunardate.LunarDate(year, 1, 1).to_solar_date()
+    return first_day
 
 
 def weeks_from_festival(monday: date) -> int:
@@ -38,8 +39,11 @@ def weeks_from_festival(monday: date) -> int:
     Returns:
         0 in the festival's own week, negative before it.
     """
-    mondays = (_monday(spring_festival(year)) for year in range(monday.year - 1, monday.year + 2)
-               if FIRST_YEAR <= year <= LAST_YEAR)
+    mondays = (
+        _monday(spring_festival(year))
+        for year in range(monday.year - 1, monday.year + 2)
+        if FIRST_YEAR <= year <= LAST_YEAR
+    )
     return min(((monday - start).days // 7 for start in mondays), key=abs)
 
 
@@ -55,8 +59,10 @@ def columns(first_week: date, weeks: int) -> npt.NDArray[np.int64]:
         (weeks,) 0 .. OFFSETS-1 inside the season, AWAY outside it.
     """
     offsets = [weeks_from_festival(first_week + timedelta(weeks=week)) for week in range(weeks)]
-    return np.array([offset + WEEKS_BEFORE if -WEEKS_BEFORE <= offset <= WEEKS_AFTER else AWAY for offset in offsets],
-                    dtype=np.int64)
+    return np.array(
+        [offset + WEEKS_BEFORE if -WEEKS_BEFORE <= offset <= WEEKS_AFTER else AWAY for offset in offsets],
+        dtype=np.int64,
+    )
 
 
 def _monday(day: date) -> date:

@@ -10,8 +10,15 @@ Amounts = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 
 
-def check(position_units: Amounts, per_day: Amounts, order_units: Amounts, units_per_case: Codes,
-          cost_per_unit: Amounts, segment: Codes, capacity: Amounts) -> None:
+def check(
+    position_units: Amounts,
+    per_day: Amounts,
+    order_units: Amounts,
+    units_per_case: Codes,
+    cost_per_unit: Amounts,
+    segment: Codes,
+    capacity: Amounts,
+) -> None:
     """
     Check what `order.water_fill` is given.
 
@@ -21,8 +28,13 @@ def check(position_units: Amounts, per_day: Amounts, order_units: Amounts, units
     series = order_units.shape[0]
     checks.shape("position_units", position_units, (series,))
     checks.finite("position_units", position_units, least=-np.finfo(np.float64).max)
-    for name, column, least in (("per_day", per_day, 0), ("order_units", order_units, 0), ("segment", segment, 0),
-                                ("units_per_case", units_per_case, 1), ("cost_per_unit", cost_per_unit, 0)):
+    for name, column, least in (
+        ("per_day", per_day, 0),
+        ("order_units", order_units, 0),
+        ("segment", segment, 0),
+        ("units_per_case", units_per_case, 1),
+        ("cost_per_unit", cost_per_unit, 0),
+    ):
         checks.column(name, column, series, least=least)
     checks.finite("capacity", capacity, least=0, unknown=True)
     if series and int(segment.max()) >= capacity.shape[0]:
@@ -33,8 +45,15 @@ def check(position_units: Amounts, per_day: Amounts, order_units: Amounts, units
         raise ValueError(f"order_units[{row}] is {order_units[row]}, not whole cases of {units_per_case[row]}.")
 
 
-def fill(position_units: Amounts, per_day: Amounts, order_units: Amounts, case: Amounts, cost_per_unit: Amounts,
-         segment: Codes, capacity: Amounts) -> Amounts:
+def fill(
+    position_units: Amounts,
+    per_day: Amounts,
+    order_units: Amounts,
+    case: Amounts,
+    cost_per_unit: Amounts,
+    segment: Codes,
+    capacity: Amounts,
+) -> Amounts:
     """Return (S,) units in whole cases; arguments as `order.water_fill`, checked."""
     cut = _overdrawn(order_units, cost_per_unit, segment, capacity)
     chosen = np.nonzero(cut[segment] & (order_units > 0))[0]
@@ -48,8 +67,9 @@ def fill(position_units: Amounts, per_day: Amounts, order_units: Amounts, case: 
     return given
 
 
-def _overdrawn(order_units: Amounts, cost_per_unit: Amounts, segment: Codes,
-               capacity: Amounts) -> npt.NDArray[np.bool_]:
+def _overdrawn(
+    order_units: Amounts, cost_per_unit: Amounts, segment: Codes, capacity: Amounts
+) -> npt.NDArray[np.bool_]:
     """Return (D,) true where the wanted orders do not fit; a NaN capacity never binds."""
     wanted = np.bincount(segment, order_units * cost_per_unit, minlength=capacity.shape[0])
     return np.asarray(wanted > capacity, dtype=np.bool_)
@@ -64,12 +84,14 @@ def _rank_within(owner: Codes) -> Codes:
 
 def _cover(units: Amounts, per_day: Amounts) -> Amounts:
     """Return days of cover before a case is added; where nothing is expected the case comes last."""
-    return np.divide(units, per_day, out=np.full(units.shape, np.inf), where=per_day > 0)
+    none = np.full(units.shape, np.inf)
+    return np.asarray(np.divide(units, per_day, out=none, where=per_day > 0), dtype=np.float64)
 
 
 @loop
-def _hand_out(owner: Codes, segment: Codes, case: Amounts, cost_per_unit: Amounts, capacity: Amounts,
-              given: Amounts) -> None:
+def _hand_out(
+    owner: Codes, segment: Codes, case: Amounts, cost_per_unit: Amounts, capacity: Amounts, given: Amounts
+) -> None:
     """Walk the cases, lowest cover first, and give each that fits; a product passed over once gets no later case."""
     left = capacity.copy()
     passed = np.zeros(given.shape[0], dtype=np.bool_)

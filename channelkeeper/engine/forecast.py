@@ -111,8 +111,11 @@ class _Weeks:
     @staticmethod
     def of(history: History, pools: Pools, calendar: Calendar, start: int) -> "_Weeks":
         weeks = calendar.slot.size
-        return _Weeks(pools.indices.seasons(calendar)[history.product], pools.indices.feasts(calendar)[history.product],
-                      _lifts(history, pools, start, weeks))
+        return _Weeks(
+            pools.indices.seasons(calendar)[history.product],
+            pools.indices.feasts(calendar)[history.product],
+            _lifts(history, pools, start, weeks),
+        )
 
     def factors(self) -> Amounts:
         return self.season * self.festival * self.promotion
@@ -134,8 +137,20 @@ def _levels(history: History, pools: Pools, past: Calendar, threads: int) -> _Fo
     inverse, promotion = 1.0 / pools.indices.factors(past), history.promotions()
 
     def part(first: int, last: int) -> None:
-        level.levels(history.sold_units, history.censored, history.product, promotion, inverse, pools.uplift,
-                     first, last, found.level, found.error, found.seen, found.lifted)
+        level.levels(
+            history.sold_units,
+            history.censored,
+            history.product,
+            promotion,
+            inverse,
+            pools.uplift,
+            first,
+            last,
+            found.level,
+            found.error,
+            found.seen,
+            found.lifted,
+        )
 
     blocks = -(-series // BLOCK_SERIES)
     cuts = [min(series, blocks * share // threads * BLOCK_SERIES) for share in range(threads + 1)]
@@ -163,15 +178,29 @@ def _explain(history: History, pools: Pools, past: Calendar, found: _Found, comi
     sold = _mean_of_known(_last_sold(history), known)
     recent = _recent(history, pools, past)
     following = _mean(mean[:, :NEXT])
-    season, feast, promo = (_change(after[:, :NEXT], before, known) for after, before in (
-        (coming.season, recent.season), (coming.festival, recent.festival), (coming.promotion, recent.promotion)))
+    season, feast, promo = (
+        _change(after[:, :NEXT], before, known)
+        for after, before in (
+            (coming.season, recent.season),
+            (coming.festival, recent.festival),
+            (coming.promotion, recent.promotion),
+        )
+    )
     told = (trailing > 0) & (following > 0)
     whole = np.log(np.where(told, following, 1.0) / np.where(told, trailing, 1.0))
     parts = [np.where(told, part, 0.0) for part in (season, feast, promo)]
     short = (sold > 0) & (trailing > sold)
     stock_out = np.log(np.where(short, trailing, 1.0) / np.where(short, sold, 1.0))
-    return Forecast(mean, _spread(found, pools), trailing, parts[0], parts[1], parts[2],
-                    whole - parts[0] - parts[1] - parts[2], stock_out)
+    return Forecast(
+        mean,
+        _spread(found, pools),
+        trailing,
+        parts[0],
+        parts[1],
+        parts[2],
+        whole - parts[0] - parts[1] - parts[2],
+        stock_out,
+    )
 
 
 def _last_sold(history: History) -> Amounts:

@@ -95,14 +95,28 @@ class History:
         """
         if not 1 <= week <= self.weeks:
             raise ValueError(f"There are {self.weeks} weeks of history, so it cannot end after week {week}.")
-        return History(self.sold_units[:, :week], self.censored[:, :week], self.first_week, self.group, self.product,
-                       self.promotion, self.calendar)
+        return History(
+            self.sold_units[:, :week],
+            self.censored[:, :week],
+            self.first_week,
+            self.group,
+            self.product,
+            self.promotion,
+            self.calendar,
+        )
 
     def rows(self, chosen: npt.NDArray[np.int64]) -> "History":
         """Return the chosen series alone, in that order."""
         promotion = None if self.promotion is None else self.promotion[..., chosen, :]
-        return History(self.sold_units[chosen], self.censored[chosen], self.first_week, self.group[chosen],
-                       self.product[chosen], promotion, self.calendar)
+        return History(
+            self.sold_units[chosen],
+            self.censored[chosen],
+            self.first_week,
+            self.group[chosen],
+            self.product[chosen],
+            promotion,
+            self.calendar,
+        )
 
 
 def slots(first_week: date, weeks: int) -> Codes:
@@ -135,8 +149,10 @@ def _check_one_group_each(product: Codes, group: Codes) -> None:
     strays = np.nonzero(home[product] != group)[0]
     if strays.size:
         row = int(strays[0])
-        raise ValueError(f"product[{row}] is {product[row]} in group {group[row]}, "
-                         f"elsewhere in group {home[product[row]]}; a product belongs to one group.")
+        raise ValueError(
+            f"product[{row}] is {product[row]} in group {group[row]}, "
+            f"elsewhere in group {home[product[row]]}; a product belongs to one group."
+        )
 
 
 def _check_promotion(promotion: Units, series: int, weeks: int) -> None:

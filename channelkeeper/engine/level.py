@@ -31,8 +31,20 @@ LEAST_SUM, LEAST_WEIGHT, ERROR, SCALE, SEEN, STATES = range(6, 12)
 
 
 @loop
-def levels(sold_units: Amounts, censored: Flags, product: Codes, promotion: Amounts, inverse: Amounts, beta: Amounts,
-           first: int, last: int, level: Amounts, error: Amounts, seen: Amounts, lifted: Amounts) -> None:
+def levels(
+    sold_units: Amounts,
+    censored: Flags,
+    product: Codes,
+    promotion: Amounts,
+    inverse: Amounts,
+    beta: Amounts,
+    first: int,
+    last: int,
+    level: Amounts,
+    error: Amounts,
+    seen: Amounts,
+    lifted: Amounts,
+) -> None:
     """
     Find the level and its error for the series `first` to `last` - 1.
 
@@ -61,8 +73,9 @@ def levels(sold_units: Amounts, censored: Flags, product: Codes, promotion: Amou
 
 
 @loop
-def _run(units: Amounts, known: Amounts, lacking: Amounts, inverses: Amounts, rests: Amounts, state: Amounts,
-         demand: Amounts) -> None:
+def _run(
+    units: Amounts, known: Amounts, lacking: Amounts, inverses: Amounts, rests: Amounts, state: Amounts, demand: Amounts
+) -> None:
     """Walk the weeks of one block, oldest first."""
     state[:, :] = 0.0
     demand[:, :] = np.nan
@@ -71,14 +84,30 @@ def _run(units: Amounts, known: Amounts, lacking: Amounts, inverses: Amounts, re
         slot = week - weeks + TRAILING
         if slot >= 0:
             _lift(units[week], known[week], lacking[week], inverses[week], rests[week], state, demand[slot])
-        _step(units[week], known[week], lacking[week], inverses[week], rests[week], state[FAST_SUM], state[FAST_WEIGHT],
-              state[SLOW_SUM], state[SLOW_WEIGHT], state[SALE_SUM], state[SALE_WEIGHT], state[LEAST_SUM],
-              state[LEAST_WEIGHT], state[ERROR], state[SCALE], state[SEEN])
+        _step(
+            units[week],
+            known[week],
+            lacking[week],
+            inverses[week],
+            rests[week],
+            state[FAST_SUM],
+            state[FAST_WEIGHT],
+            state[SLOW_SUM],
+            state[SLOW_WEIGHT],
+            state[SALE_SUM],
+            state[SALE_WEIGHT],
+            state[LEAST_SUM],
+            state[LEAST_WEIGHT],
+            state[ERROR],
+            state[SCALE],
+            state[SEEN],
+        )
 
 
 @loop
-def _lift(units: Amounts, known: Amounts, lacking: Amounts, inverses: Amounts, rests: Amounts, state: Amounts,
-          demand: Amounts) -> None:
+def _lift(
+    units: Amounts, known: Amounts, lacking: Amounts, inverses: Amounts, rests: Amounts, state: Amounts, demand: Amounts
+) -> None:
     """Write the demand of one week, before it moves the level."""
     for place in range(units.shape[0]):
         expected = _level(state, place) / (inverses[place] * rests[place])
@@ -89,25 +118,45 @@ def _lift(units: Amounts, known: Amounts, lacking: Amounts, inverses: Amounts, r
 @loop
 def _level(state: Amounts, place: int) -> float:
     """Return the level of one series of a block; where it was always out of stock, the mean of what it sold."""
+    level = 0.0
     if state[FAST_WEIGHT, place] > 0:
-        return 0.5 * (state[FAST_SUM, place] / state[FAST_WEIGHT, place]
-                      + state[SLOW_SUM, place] / state[SLOW_WEIGHT, place])
-    if state[LEAST_WEIGHT, place] > 0:
-        return state[LEAST_SUM, place] / state[LEAST_WEIGHT, place]
-    return 0.0
+        fast = state[FAST_SUM, place] / state[FAST_WEIGHT, place]
+        slow = state[SLOW_SUM, place] / state[SLOW_WEIGHT, place]
+        level = 0.5 * (fast + slow)
+    elif state[LEAST_WEIGHT, place] > 0:
+        level = state[LEAST_SUM, place] / state[LEAST_WEIGHT, place]
+    return level
 
 
 @loop
-def _step(units: Amounts, known: Amounts, lacking: Amounts, inverses: Amounts, rests: Amounts, fast_sum: Amounts,
-          fast_weight: Amounts, slow_sum: Amounts, slow_weight: Amounts, sale_sum: Amounts, sale_weight: Amounts,
-          least_sum: Amounts, least_weight: Amounts, error: Amounts, scale: Amounts, seen: Amounts) -> None:
+def _step(
+    units: Amounts,
+    known: Amounts,
+    lacking: Amounts,
+    inverses: Amounts,
+    rests: Amounts,
+    fast_sum: Amounts,
+    fast_weight: Amounts,
+    slow_sum: Amounts,
+    slow_weight: Amounts,
+    sale_sum: Amounts,
+    sale_weight: Amounts,
+    least_sum: Amounts,
+    least_weight: Amounts,
+    error: Amounts,
+    scale: Amounts,
+    seen: Amounts,
+) -> None:
     """Let one week move the level of every series of a block: (B,) each; plain selects, so that it becomes vectors."""
     for place in range(units.shape[0]):
         plain = units[place] * inverses[place] * rests[place]
         started, sold = fast_weight[place] > 0, sale_weight[place] > 0
         # Three means with one division: division is what this loop would spend its time on.
-        one, two, three = (fast_weight[place] if started else 1.0, slow_weight[place] if started else 1.0,
-                           sale_weight[place] if sold else 1.0)
+        one, two, three = (
+            fast_weight[place] if started else 1.0,
+            slow_weight[place] if started else 1.0,
+            sale_weight[place] if sold else 1.0,
+        )
         share = 1.0 / (one * two * three)
         fast = fast_sum[place] * two * three * share if started else plain
         slow = slow_sum[place] * one * three * share if started else plain
@@ -139,8 +188,16 @@ def _step(units: Amounts, known: Amounts, lacking: Amounts, inverses: Amounts, r
 
 
 @loop
-def _finish(state: Amounts, demand: Amounts, start: int, count: int, level: Amounts, error: Amounts, seen: Amounts,
-            lifted: Amounts) -> None:
+def _finish(
+    state: Amounts,
+    demand: Amounts,
+    start: int,
+    count: int,
+    level: Amounts,
+    error: Amounts,
+    seen: Amounts,
+    lifted: Amounts,
+) -> None:
     """Hand the state of a block to its series."""
     for place in range(count):
         row = start + place

@@ -183,8 +183,9 @@ def water_fill(
         ValueError: a shape does not fit or a value is impossible.
     """
     filling.check(position_units, per_day, order_units, units_per_case, cost_per_unit, segment, capacity)
-    return filling.fill(position_units, per_day, order_units, units_per_case.astype(np.float64), cost_per_unit,
-                        segment, capacity)
+    return filling.fill(
+        position_units, per_day, order_units, units_per_case.astype(np.float64), cost_per_unit, segment, capacity
+    )
 
 
 def _drive(mean_units: Amounts, on_hand: Amounts, arrivals: Amounts, lead_weeks: Codes, review_weeks: int) -> _Road:
@@ -234,8 +235,9 @@ def _whole_cases(road: _Road, goal: _Goal, ideal: Amounts, case: Amounts) -> tup
     return cases, np.where(flagged, CASE, NONE).astype(np.int8)
 
 
-def _lift_to_minimum(road: _Road, goal: _Goal, cases: Amounts, bound: Bounds, case: Amounts,
-                     min_order_cases: Codes) -> tuple[Amounts, Bounds]:
+def _lift_to_minimum(
+    road: _Road, goal: _Goal, cases: Amounts, bound: Bounds, case: Amounts, min_order_cases: Codes
+) -> tuple[Amounts, Bounds]:
     """Raise a small order to the minimum if cover stays in the band, else let it wait."""
     small = (cases > 0) & (cases < min_order_cases)
     fits = _at_reading(road, min_order_cases * case) <= goal.high
@@ -265,8 +267,17 @@ def _bar(cases: Amounts, bound: Bounds, orderable: Flags, barred_by: Bounds | No
     return np.where(orderable, cases, 0), np.where(orderable, bound, reason).astype(np.int8)
 
 
-def _order(mean_units: Amounts, on_hand: Amounts, road: _Road, goal: _Goal, units: Amounts, bound: Bounds,
-           reading: Codes, high_days: Amounts, fresh_units: Amounts) -> Order:
+def _order(
+    mean_units: Amounts,
+    on_hand: Amounts,
+    road: _Road,
+    goal: _Goal,
+    units: Amounts,
+    bound: Bounds,
+    reading: Codes,
+    high_days: Amounts,
+    fresh_units: Amounts,
+) -> Order:
     per_day_now = mean_units[:, :COVER_WEEKS].sum(1) / COVER_DAYS
     until = np.where(np.arange(mean_units.shape[1]) < reading[:, None], mean_units, 0).sum(1)
     return Order(
@@ -285,7 +296,8 @@ def _order(mean_units: Amounts, on_hand: Amounts, road: _Road, goal: _Goal, unit
 
 def _days(units: Amounts, per_day: Amounts) -> Amounts:
     """Return units / per_day; NaN where nothing is expected."""
-    return np.divide(units, per_day, out=np.full(units.shape, np.nan), where=per_day > 0)
+    none = np.full(units.shape, np.nan)
+    return np.asarray(np.divide(units, per_day, out=none, where=per_day > 0), dtype=np.float64)
 
 
 def _check(mean_units: Amounts, on_hand: Amounts, arrivals: Amounts, lead_weeks: Codes, review_weeks: int) -> None:
@@ -303,8 +315,14 @@ def _check(mean_units: Amounts, on_hand: Amounts, arrivals: Amounts, lead_weeks:
     checks.finite("arrivals", arrivals, least=0)
 
 
-def _check_terms(series: int, low_days: Amounts, high_days: Amounts, units_per_case: Codes, min_order_cases: Codes,
-                 shelf_life_days: Amounts) -> None:
+def _check_terms(
+    series: int,
+    low_days: Amounts,
+    high_days: Amounts,
+    units_per_case: Codes,
+    min_order_cases: Codes,
+    shelf_life_days: Amounts,
+) -> None:
     checks.column("low_days", low_days, series, least=0)
     checks.column("high_days", high_days, series, least=0)
     checks.column("units_per_case", units_per_case, series, least=1)

@@ -103,10 +103,26 @@ def _sample(history: History) -> History:
 
 def _gather(history: History, products: int, promotion: Amounts, inverse: Amounts, beta: Amounts) -> _Sums:
     kinds = promotion.shape[0]
-    sums = _Sums(np.zeros((products, history.weeks)), np.zeros((products, history.weeks)),
-                 np.zeros((products, kinds, kinds)), np.zeros((products, kinds)), np.zeros(history.series))
-    _gather_blocks(history.sold_units, history.censored, history.product, promotion, inverse, beta,
-                   sums.over, sums.under, sums.gram, sums.moment, sums.noise)
+    sums = _Sums(
+        np.zeros((products, history.weeks)),
+        np.zeros((products, history.weeks)),
+        np.zeros((products, kinds, kinds)),
+        np.zeros((products, kinds)),
+        np.zeros(history.series),
+    )
+    _gather_blocks(
+        history.sold_units,
+        history.censored,
+        history.product,
+        promotion,
+        inverse,
+        beta,
+        sums.over,
+        sums.under,
+        sums.gram,
+        sums.moment,
+        sums.noise,
+    )
     return sums
 
 
@@ -131,9 +147,19 @@ def _latest_mean(amounts: Amounts, newest: float) -> Amounts:
 
 
 @loop
-def _gather_blocks(sold_units: Amounts, censored: Flags, product: Codes, promotion: Amounts, inverse: Amounts,
-                   beta: Amounts, over: Amounts, under: Amounts, gram: Amounts, moment: Amounts,
-                   noise: Amounts) -> None:
+def _gather_blocks(
+    sold_units: Amounts,
+    censored: Flags,
+    product: Codes,
+    promotion: Amounts,
+    inverse: Amounts,
+    beta: Amounts,
+    over: Amounts,
+    under: Amounts,
+    gram: Amounts,
+    moment: Amounts,
+    noise: Amounts,
+) -> None:
     """Add every series to its product's sums: (P, W) over and under, (P, K, K) gram, (P, K) moment; (S,) noise."""
     shape = (sold_units.shape[1], BLOCK_SERIES)
     units, known, lacking = np.empty(shape), np.empty(shape), np.empty(shape)
@@ -155,14 +181,25 @@ def _gather_blocks(sold_units: Amounts, censored: Flags, product: Codes, promoti
                 row = product[start + place]
                 _add_sums(units, rests, trust, far, place, mean[place], over[row], under[row])
                 if promotion.shape[0] > 0:
-                    uplift.add_row(units[:, place], trust[:, place], near[:, place], inverses[:, place], beta[row],
-                                   promotion, start + place, mean[place], 1.0 / (1.0 + (spread[place] / 0.5) ** 2),
-                                   gram[row], moment[row])
+                    uplift.add_row(
+                        units[:, place],
+                        trust[:, place],
+                        near[:, place],
+                        inverses[:, place],
+                        beta[row],
+                        promotion,
+                        start + place,
+                        mean[place],
+                        1.0 / (1.0 + (spread[place] / 0.5) ** 2),
+                        gram[row],
+                        moment[row],
+                    )
 
 
 @loop
-def _prepare(units: Amounts, known: Amounts, lacking: Amounts, inverses: Amounts, rests: Amounts, plain: Amounts,
-             trust: Amounts) -> None:
+def _prepare(
+    units: Amounts, known: Amounts, lacking: Amounts, inverses: Amounts, rests: Amounts, plain: Amounts, trust: Amounts
+) -> None:
     """Fill plain, units without season and promotion, and trust: 0 without knowledge of demand, less in promotions."""
     for week in range(known.shape[0]):
         for place in range(known.shape[1]):
@@ -209,8 +246,9 @@ def _describe(plain: Amounts, trust: Amounts, near: Amounts, mean: Amounts, spre
 
 
 @loop
-def _add_sums(units: Amounts, rests: Amounts, trust: Amounts, far: Amounts, place: int, mean: float, over: Amounts,
-              under: Amounts) -> None:
+def _add_sums(
+    units: Amounts, rests: Amounts, trust: Amounts, far: Amounts, place: int, mean: float, over: Amounts, under: Amounts
+) -> None:
     """Add one series to its product: larger series count for more, but less than in proportion to their sales."""
     weight = 1.0 / np.sqrt(mean)
     for week in range(over.shape[0]):

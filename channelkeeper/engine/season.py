@@ -121,9 +121,10 @@ def _season(over: Amounts, under: Amounts, slot: Codes, single: float) -> Amount
     year = (weeks - 1 - np.arange(weeks)) // SLOTS
     place = year * SLOTS + slot
     shape = (rows, int(year.max()) + 1, SLOTS)
-    sums = [_smooth(_sum_by(place, np.where(under > 0, part, 0.0), shape)) for part in (over, under)]
-    log, _ = _repeated(*sums, single)
-    seen = sums[1].sum(1) > 0
+    sold = _smooth(_sum_by(place, np.where(under > 0, over, 0.0), shape))
+    usual = _smooth(_sum_by(place, under, shape))
+    log, _ = _repeated(sold, usual, single)
+    seen = usual.sum(1) > 0
     return _centred(_bridge(log, seen))
 
 
@@ -190,7 +191,8 @@ def _of_all_times(slope: Amounts, times: int) -> Amounts:
 def _log_ratio(over: Amounts, under: Amounts, damping: Amounts) -> Amounts:
     """Return the log of over / under, 0 where nothing is known; damped, so that an empty week is not minus infinity."""
     known = under > 1e-12
-    return np.log(np.where(known, over + damping, 1.0) / np.where(known, under + damping, 1.0))
+    ratio = np.where(known, over + damping, 1.0) / np.where(known, under + damping, 1.0)
+    return np.asarray(np.log(ratio), dtype=np.float64)
 
 
 def _bridge(log: Amounts, seen: npt.NDArray[np.bool_]) -> Amounts:
@@ -204,4 +206,4 @@ def _bridge(log: Amounts, seen: npt.NDArray[np.bool_]) -> Amounts:
 
 def _centred(log: Amounts) -> Amounts:
     """Make the year's mean multiplier 1, so that the level stays the level."""
-    return log - np.log(np.exp(log).mean(1, keepdims=True))
+    return np.asarray(log - np.log(np.exp(log).mean(1, keepdims=True)), dtype=np.float64)

@@ -26,10 +26,10 @@ def log_uplift(beta: Amounts, promotion: Amounts, row: int, week: int) -> float:
 @inline
 def promoted(promotion: Amounts, row: int, week: int) -> bool:
     """Return whether any kind of promotion runs in one series-week."""
+    total = 0.0
     for kind in range(promotion.shape[0]):
-        if promotion[kind, row, week] > 0:
-            return True
-    return False
+        total += promotion[kind, row, week]
+    return total > 0
 
 
 def solve(gram: Amounts, moment: Amounts) -> Amounts:
@@ -53,8 +53,19 @@ def solve(gram: Amounts, moment: Amounts) -> Amounts:
 
 
 @loop
-def add_row(sold: Amounts, known: Amounts, level: Amounts, inverse: Amounts, beta: Amounts, promotion: Amounts,
-            row: int, mean: float, weight: float, gram: Amounts, moment: Amounts) -> None:
+def add_row(
+    sold: Amounts,
+    known: Amounts,
+    level: Amounts,
+    inverse: Amounts,
+    beta: Amounts,
+    promotion: Amounts,
+    row: int,
+    mean: float,
+    weight: float,
+    gram: Amounts,
+    moment: Amounts,
+) -> None:
     """
     Add the promoted weeks of one series to its product's normal equations.
 
