@@ -34,6 +34,12 @@ from channelkeeper.network.queries import visible
 
 Key = tuple[str, str, int, str]
 CLOSED_LOOKED_BACK_WEEKS = 8  # older closed findings cannot be meant by a run of this week
+VERBS = {
+    State.IN_TALKS: "findings.finding.taken_into_talks",
+    State.RESOLVED: "findings.finding.resolved",
+    State.DISMISSED: "findings.finding.dismissed",
+    State.OPEN: "findings.finding.reopened",
+}
 _TIME = ("state", "severity", "first_week", "week", "looked_week", "clean_weeks", "changed_at")
 _CONTENT = ("rule_version", "certainty", "rests_on_price", "sentence", "figures", "evidence", "stake")
 
@@ -123,24 +129,48 @@ def withdraw_for(*, distributor_id: int, week: date, by: Actor, at: datetime, re
     return len(run.changed)
 
 
+@transaction.atomic
+def step(*, finding_id: int, to: State, by: Actor, at: datetime, reason: str = "") -> None:
+    """
+    Take a finding one step on, by a person: into talks, resolved, dismissed, open again.
+
+    Raises:
+        NotAllowed: the role may not.
+        NotFound: none, or out of scope.
+        WrongState: the state does not allow it, or the same was found anew in the meantime.
+        ReasonMissing: resolving and dismissing need a reason.
+    """
+    verb = VERBS.get(to, "")
+    check(by, verb, PERMISSIONS)
+    finding = _locked(finding_id, by, at)
+    before = State(finding.state)
+    check_step(before=before, after=to, reason=reason)
+    if to is State.OPEN:
+        _check_alone(finding)
+    finding.state, finding.changed_at = to.value, at
+    finding.save(update_fields=["state", "changed_at"])
+    _note(finding, before.value, to.value, by, at, reason)
+    _audit(finding, verb, by, at, reason, {"before": before.value, "after": to.value})
+
+
 def take_into_talks(*, finding_id: int, by: Actor, at: datetime, reason: str = "") -> None:
-    """Say that the finding is being talked about with the distributor; raises as `_step` does."""
-    _step(finding_id, State.IN_TALKS, "findings.finding.taken_into_talks", by, at, reason)
+    """Say that the finding is being talked about with the distributor; raises as `step` does."""
+    step(finding_id=finding_id, to=State.IN_TALKS, by=by, at=at, reason=reason)
 
 
 def resolve(*, finding_id: int, by: Actor, at: datetime, reason: str) -> None:
-    """Say that what was found is settled, and how; raises as `_step` does."""
-    _step(finding_id, State.RESOLVED, "findings.finding.resolved", by, at, reason)
+    """Say that what was found is settled, and how; raises as `step` does."""
+    step(finding_id=finding_id, to=State.RESOLVED, by=by, at=at, reason=reason)
 
 
 def dismiss(*, finding_id: int, by: Actor, at: datetime, reason: str) -> None:
-    """Say that the finding needs nothing, and why; raises as `_step` does."""
-    _step(finding_id, State.DISMISSED, "findings.finding.dismissed", by, at, reason)
+    """Say that the finding needs nothing, and why; raises as `step` does."""
+    step(finding_id=finding_id, to=State.DISMISSED, by=by, at=at, reason=reason)
 
 
 def reopen(*, finding_id: int, by: Actor, at: datetime, reason: str = "") -> None:
-    """Open a resolved or dismissed finding again; raises as `_step` does."""
-    _step(finding_id, State.OPEN, "findings.finding.reopened", by, at, reason)
+    """Open a resolved or dismissed finding again; raises as `step` does."""
+    step(finding_id=finding_id, to=State.OPEN, by=by, at=at, reason=reason)
 
 
 @transaction.atomic
@@ -323,29 +353,6 @@ def _take(finding: Finding, observation: Observation) -> None:
     finding.figures = dict(observation.figures)
     finding.evidence = [list(item) for item in observation.evidence]
     finding.stake = observation.stake
-
-
-@transaction.atomic
-def _step(finding_id: int, after: State, verb: str, by: Actor, at: datetime, reason: str) -> None:
-    """
-    Take a finding one step on, by a person.
-
-    Raises:
-        NotAllowed: the role may not.
-        NotFound: none, or out of scope.
-        WrongState: the state does not allow it, or the same was found anew in the meantime.
-        ReasonMissing: the step needs a reason.
-    """
-    check(by, verb, PERMISSIONS)
-    finding = _locked(finding_id, by, at)
-    before = State(finding.state)
-    check_step(before=before, after=after, reason=reason)
-    if after is State.OPEN:
-        _check_alone(finding)
-    finding.state, finding.changed_at = after.value, at
-    finding.save(update_fields=["state", "changed_at"])
-    _note(finding, before.value, after.value, by, at, reason)
-    _audit(finding, verb, by, at, reason, {"before": before.value, "after": after.value})
 
 
 def _check_alone(finding: Finding) -> None:

@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from channelkeeper.access.rules import Actor
 
 
 @dataclass(frozen=True)
@@ -41,3 +45,33 @@ def modules(name: str) -> Iterator[tuple[Room, ModuleType]]:
         full_name = f"channelkeeper.{room.name}.{name}"
         if find_spec(full_name):
             yield room, import_module(full_name)
+
+
+def menu(actor: "Actor") -> list[tuple[str, str]]:
+    """
+    Return the pages that the actor's role works with: label in the reader's language, and address.
+
+    A role without pages has none.
+    """
+    from django.urls import reverse
+    from django.utils.translation import pgettext
+
+    from channelkeeper.access.rules import READERS, Role
+
+    work = [
+        (pgettext("menu", "Monday"), "desk:monday"),
+        (pgettext("menu", "Distributors"), "desk:distributors"),
+        (pgettext("menu", "Proposals"), "orders:list"),
+        (pgettext("menu", "Findings"), "findings:list"),
+        (pgettext("menu", "Reports"), "stock:reports"),
+        (pgettext("menu", "Overview"), "desk:overview"),
+        (pgettext("menu", "Master data"), "network:distributors"),
+    ]
+    own = [
+        (pgettext("menu", "My stock"), "desk:monday"),
+        (pgettext("menu", "Reports"), "stock:reports"),
+        (pgettext("menu", "Orders"), "orders:list"),
+        (pgettext("menu", "Findings"), "findings:list"),
+    ]
+    entries = work if actor.role in READERS else own if actor.role is Role.DISTRIBUTOR else []
+    return [(label, reverse(name)) for label, name in entries]

@@ -1,0 +1,58 @@
+"""The findings on the command line."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from channelkeeper.access import clock
+from channelkeeper.access.rules import NotFound, whole
+from channelkeeper.findings import queries
+from channelkeeper.findings.rules import LIVE, State
+
+app = typer.Typer(help="Findings: what was observed and needs managing.", no_args_is_help=True)
+SYSTEM = whole("command line: findings")
+
+
+@app.callback()
+def findings() -> None:
+    """Findings: what was observed and needs managing."""
+
+
+@app.command("list")
+def list_findings(
+    state: Annotated[State | None, typer.Option(help="Only this state; live ones without it.")] = None,
+    kind: Annotated[str, typer.Option(help="Only this kind: below_band, report_late …")] = "",
+    distributor: Annotated[str, typer.Option(help="Only this distributor's, by its code.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 100,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON array on standard output.")] = False,
+) -> None:
+    """List findings, what is most at stake first."""
+    states = LIVE if state is None else frozenset({state})
+    filters = queries.Filters(states=states, kind=kind, distributor=distributor)
+    found = queries.listed(SYSTEM, at=clock.now(), filters=filters, limit=limit)
+    if as_json:
+        typer.echo(json.dumps([view.record() for view in found], ensure_ascii=False))
+        return
+    for view in found:
+        typer.echo(f"{view.id}\t{view.distributor_code}\t{view.stake}\t{view.state.value}\t{view.said('zh')}")
+
+
+@app.command("show")
+def show_finding(
+    finding: Annotated[int, typer.Argument(help="The finding's number, as in `findings list`.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Show a finding with its history."""
+    try:
+        detail = queries.one(SYSTEM, finding, at=clock.now())
+    except NotFound as error:
+        typer.echo(f"There is no finding {finding}.", err=True)
+        raise typer.Exit(1) from error
+    if as_json:
+        typer.echo(json.dumps(detail.record(), ensure_ascii=False))
+        return
+    typer.echo(detail.finding.said("zh"))
+    typer.echo(detail.finding.said("en"))
+    for line in detail.changes:
+        typer.echo(f"{line.at:%Y-%m-%d %H:%M}\t{line.by_name}\t{line.before} → {line.after}\t{line.reason}")

@@ -1,0 +1,295 @@
+"""Reads of this room: always for an actor, narrowed to the distributors in its scope."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
+
+from channelkeeper.access.rules import Actor, NotFound
+from channelkeeper.core import formats, money, sentences, weeks
+from channelkeeper.findings.models import Finding, FindingChange
+from channelkeeper.findings.rules import LIVE, Certainty, Severity, State
+from channelkeeper.network.queries import visible
+
+
+@dataclass(frozen=True)
+class Filters:
+    """
+    Which findings are asked for; what is empty does not narrow.
+
+    Attributes:
+        states: which states.
+        kind: below_band …
+        distributor: a distributor's code.
+        severity: least severity; None takes all.
+        positive: only good ones, or only those that need managing; None takes both.
+        disputed: only those that their distributor disputes.
+    """
+
+    states: frozenset[State] = LIVE
+    kind: str = ""
+    distributor: str = ""
+    severity: Severity | None = None
+    positive: bool | None = None
+    disputed: bool = False
+
+
+@dataclass(frozen=True)
+class FindingView:
+    """A finding as it is shown; weeks are Mondays, the stake is in yuan."""
+
+    id: int
+    kind: str
+    rule: str
+    rule_version: int
+    distributor_id: int
+    distributor_code: str
+    distributor_zh: str
+    distributor_en: str
+    subject: str
+    first_week: date
+    week: date
+    clean_weeks: int
+    severity: Severity
+    certainty: Certainty
+    state: State
+    disputed: bool
+    rests_on_price: bool
+    sentence: str
+    figures: Mapping[str, Any]
+    evidence: tuple[tuple[str, str, int | str], ...]
+    stake: Decimal
+    changed_at: datetime
+
+    @property
+    def positive(self) -> bool:
+        """Return whether it is something good."""
+        return self.severity is Severity.GOOD
+
+    @property
+    def live(self) -> bool:
+        """Return whether it still stands."""
+        return self.state in LIVE
+
+    @property
+    def weeks_seen(self) -> int:
+        """Return over how many weeks it has been seen, first and last included."""
+        return weeks.between(self.first_week, self.week) + 1
+
+    def record(self) -> dict[str, Any]:
+        """Return the finding for programs: JSON-able, weeks by their ISO names, the sentence in both languages."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "rule": self.rule,
+            "rule_version": self.rule_version,
+            "distributor": self.distributor_code,
+            "subject": self.subject,
+            "first_week": weeks.label(self.first_week),
+            "week": weeks.label(self.week),
+            "severity": self.severity.name.lower(),
+            "certainty": self.certainty.value,
+            "state": self.state.value,
+            "disputed": self.disputed,
+            "rests_on_price": self.rests_on_price,
+            "stake": str(self.stake),
+            "currency": "CNY",
+            "message_zh": self.said("zh"),
+            "message_en": self.said("en"),
+            "figures": dict(self.figures),
+            "evidence": [list(item) for item in self.evidence],
+        }
+
+    def said(self, language: str) -> str:
+        """Return the finding as a sentence."""
+        return sentences.render(self.sentence, self.figures, language)
+
+    def distributor_name(self, language: str) -> str:
+        """Return the distributor's name; its Chinese one where it has no other."""
+        return self.distributor_zh if formats.is_chinese(language) else self.distributor_en or self.distributor_zh
+
+
+@dataclass(frozen=True)
+class ChangeView:
+    """One step of a finding's life; `before` is empty where it was found."""
+
+    at: datetime
+    by_name: str
+    before: str
+    after: str
+    reason: str
+
+    def record(self) -> dict[str, str]:
+        """Return the step for programs."""
+        return {
+            "at": self.at.isoformat(),
+            "by": self.by_name,
+            "before": self.before,
+            "after": self.after,
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True)
+class FindingDetail:
+    """A finding and its history, newest first."""
+
+    finding: FindingView
+    changes: list[ChangeView] = field(default_factory=list)
+
+    def record(self) -> dict[str, Any]:
+        """Return finding and history for programs."""
+        return {"finding": self.finding.record(), "changes": [line.record() for line in self.changes]}
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many live findings a filter's choices would show, and what is at stake."""
+
+    bad: int
+    good: int
+    in_talks: int
+    disputed: int
+    stake: Decimal
+    distributors: int
+
+    @property
+    def live(self) -> int:
+        """Return all that stand."""
+        return self.bad + self.good
+
+
+@dataclass(frozen=True)
+class Counts:
+    """A distributor's live findings."""
+
+    bad: int = 0
+    good: int = 0
+    urgent: int = 0
+    stake: Decimal = money.ZERO
+
+
+def matching(actor: Actor, *, at: datetime, filters: Filters) -> QuerySet[Finding]:
+    """
+    Return the findings in scope that a filter asks for, ready for paging.
+
+    What needs managing comes first, by what is at stake; good findings follow. `shown` makes
+    plain views of a page of them.
+    """
+    found = Finding.objects.filter(distributor__in=visible(actor, at=at), state__in=filters.states)
+    if filters.kind:
+        found = found.filter(kind=filters.kind)
+    if filters.distributor:
+        found = found.filter(distributor__code=filters.distributor)
+    if filters.severity is not None:
+        found = found.filter(severity__gte=filters.severity.value)
+    if filters.positive is not None:
+        found = found.filter(_is_good(filters.positive))
+    if filters.disputed:
+        found = found.filter(disputed=True)
+    good_last = Case(When(severity=Severity.GOOD.value, then=Value(1)), default=Value(0), output_field=IntegerField())
+    return found.select_related("distributor").order_by(good_last, "-stake", "-severity", "first_week", "pk")
+
+
+def shown(finding: Finding) -> FindingView:
+    """Return a finding, its distributor loaded, as plain data."""
+    return FindingView(
+        id=finding.pk,
+        kind=finding.kind,
+        rule=finding.rule,
+        rule_version=finding.rule_version,
+        distributor_id=finding.distributor_id,
+        distributor_code=finding.distributor.code,
+        distributor_zh=finding.distributor.name_zh,
+        distributor_en=finding.distributor.name_en,
+        subject=finding.subject,
+        first_week=finding.first_week,
+        week=finding.week,
+        clean_weeks=finding.clean_weeks,
+        severity=Severity(finding.severity),
+        certainty=Certainty(finding.certainty),
+        state=State(finding.state),
+        disputed=finding.disputed,
+        rests_on_price=finding.rests_on_price,
+        sentence=finding.sentence,
+        figures=finding.figures,
+        evidence=tuple((str(room), str(kind), key) for room, kind, key in finding.evidence),
+        stake=finding.stake,
+        changed_at=finding.changed_at,
+    )
+
+
+def listed(
+    actor: Actor, *, at: datetime, filters: Filters | None = None, limit: int | None = None
+) -> list[FindingView]:
+    """Return findings in scope, what is most at stake first, good ones last; at most `limit`."""
+    found = matching(actor, at=at, filters=filters or Filters())
+    return [shown(finding) for finding in (found if limit is None else found[:limit])]
+
+
+def one(actor: Actor, finding_id: int, *, at: datetime) -> FindingDetail:
+    """
+    Return a finding with its history.
+
+    Raises:
+        NotFound: none, or out of scope.
+    """
+    scope = visible(actor, at=at)
+    finding = Finding.objects.select_related("distributor").filter(pk=finding_id, distributor__in=scope).first()
+    if finding is None:
+        raise NotFound
+    changes = FindingChange.objects.filter(finding=finding).order_by("-at", "-pk")
+    history = [ChangeView(line.at, line.by_name, line.before, line.after, line.reason) for line in changes]
+    return FindingDetail(shown(finding), history)
+
+
+def tally(actor: Actor, *, at: datetime, distributor: str = "", kind: str = "") -> Tally:
+    """Return how many live findings there are in scope, by what a reader may ask for. One query."""
+    live = Finding.objects.filter(distributor__in=visible(actor, at=at), state__in=LIVE)
+    if distributor:
+        live = live.filter(distributor__code=distributor)
+    if kind:
+        live = live.filter(kind=kind)
+    sums = live.aggregate(
+        bad=Count("pk", filter=_is_good(False)),
+        good=Count("pk", filter=_is_good(True)),
+        in_talks=Count("pk", filter=Q(state=State.IN_TALKS.value)),
+        disputed=Count("pk", filter=Q(disputed=True)),
+        stake=Sum("stake", filter=_is_good(False), default=money.ZERO),
+        distributors=Count("distributor", filter=_is_good(False), distinct=True),
+    )
+    return Tally(**{**sums, "stake": money.to_fen(sums["stake"])})
+
+
+def kinds(actor: Actor, *, at: datetime) -> list[tuple[str, int]]:
+    """Return the kinds among live findings in scope with how many there are, most first."""
+    live = Finding.objects.filter(distributor__in=visible(actor, at=at), state__in=LIVE)
+    counted = live.values_list("kind").annotate(number=Count("pk")).order_by("-number", "kind")
+    return [(kind, number) for kind, number in counted]
+
+
+def counts(actor: Actor, *, at: datetime) -> dict[int, Counts]:
+    """Return each distributor's live findings in numbers, by its id; one without any is not in it. One query."""
+    live = Finding.objects.filter(distributor__in=visible(actor, at=at), state__in=LIVE)
+    rows = (
+        live.values("distributor_id")
+        .annotate(
+            bad=Count("pk", filter=_is_good(False)),
+            good=Count("pk", filter=_is_good(True)),
+            urgent=Count("pk", filter=Q(severity=Severity.URGENT.value)),
+            at_stake=Sum("stake", filter=_is_good(False), default=money.ZERO),
+        )
+        .order_by()
+    )
+    return {
+        row["distributor_id"]: Counts(row["bad"], row["good"], row["urgent"], money.to_fen(row["at_stake"]))
+        for row in rows
+    }
+
+
+def _is_good(good: bool) -> Q:
+    severity = Q(severity=Severity.GOOD.value)
+    return severity if good else ~severity
