@@ -43,11 +43,11 @@ class Measures:
     text: float  # size of the number beside the chevron
     digit: float  # width of one of its digits
     chevron: float  # the tip's reach in x and in y
+    near: float  # below this gap of dot and ring, the ring goes round the dot
 
 
-S = Measures(120, 16, 6, 12, 4, 3.5, 1.5, 3.5, 5.5, 1, 4, 5, 11, 6.5, 4)
-M = Measures(358, 20, 8, 16, 5, 4.25, 2, 4.5, 7.25, 1.25, 6, 7, 14, 8.25, 5)
-NEAR_PX = 5.0
+S = Measures(120, 16, 6, 12, 4, 3.5, 1.5, 3.5, 5.5, 1, 4, 5, 11, 6.5, 4, 5)
+M = Measures(358, 20, 8, 16, 5, 4.25, 2, 4.5, 7.25, 1.25, 6, 7, 14, 8.25, 5, 6.25)
 ARROW_LEAST_PX = 5.5
 
 
@@ -235,7 +235,7 @@ def _pair(
         return far, None, None
     ring = Circle(scale.x(after), measures.ring, after_state, measures.ring_stroke)
     gap = abs(ring.x - x)
-    if gap < NEAR_PX:
+    if gap < measures.near:
         near = Circle(ring.x, measures.near_ring, after_state, measures.near_stroke, filled=False)
         return Circle(x, measures.near_dot, state), near, None
     if gap <= far.edge + ring.edge + 1:

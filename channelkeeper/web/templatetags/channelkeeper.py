@@ -219,6 +219,62 @@ def gauge(
     return mark_safe(gauges.svg(drawn, said, identity))  # noqa: S308  every text in it is escaped there
 
 
+@register.inclusion_tag("web/_days_to.html")
+def days_to(
+    now: Figure = None,
+    after: Figure = None,
+    low: Figure = 20,
+    high: Figure = 25,
+    state: str | None = None,
+    estimated: bool = False,
+    name: str = "",
+) -> dict[str, object]:
+    """Write 6天 → 23天, as the phone does where a table has two columns; see `gauge`."""
+    days_now = decimal_of(now)
+    if state is None and days_now is not None:
+        state = gauges.state_of(days_now, decimal_of(low) or Decimal(20), decimal_of(high) or Decimal(25))
+    outside = state in ("below", "above")
+    return {
+        "now": days_now,
+        "after": decimal_of(after),
+        "state": state,
+        "outside": outside,
+        "estimated": estimated,
+        "name": name,
+    }
+
+
+@register.inclusion_tag("web/_gauge.html")
+def gauge_cells(
+    now: Figure = None,
+    after: Figure = None,
+    low: Figure = 20,
+    high: Figure = 25,
+    estimated_low: Figure = None,
+    estimated_high: Figure = None,
+    state: str | None = None,
+    after_state: str | None = None,
+    name: str = "",
+) -> dict[str, object]:
+    """Write the three cells of a table: days now, the gauge, days after; see `gauge`."""
+    days_now = decimal_of(now)
+    if state is None and days_now is not None:
+        state = gauges.state_of(days_now, decimal_of(low) or Decimal(20), decimal_of(high) or Decimal(25))
+    return {
+        "now": days_now,
+        "after": decimal_of(after),
+        "low": low,
+        "high": high,
+        "estimated_low": estimated_low,
+        "estimated_high": estimated_high,
+        "state": state,
+        "after_state": after_state,
+        "name": name,
+        "outside": state in ("below", "above"),
+        "estimated": decimal_of(estimated_low) is not None,
+    }
+
+
 @register.simple_tag
 def spark(
     sold: Sequence[Figure],

@@ -2,14 +2,14 @@
    a table of cases with both and compares the markup, letter by letter. */
 (function () {
   "use strict";
-  const SCALE = 60, NEAR = 5, ARROW_LEAST = 5.5;
+  const SCALE = 60, ARROW_LEAST = 5.5;
   const MARKS = { below: "#D9650A", in: "#0D8B7B", above: "#7A4FD6" };
   const TEXTS = { below: "#A94600", in: "#0A6B5E", above: "#6438B8" };
   const TRACK = "#C3C9D1", TINT = "#D8EFEB", EDGE = "#43988B", INK_2 = "#4F5660", PAPER = "#FFFFFF";
   const S = { size: "s", width: 120, height: 16, pad: 6, band: 12, dot: 4, ring: 3.5, ringStroke: 1.5, nearDot: 3.5,
-    nearRing: 5.5, nearStroke: 1, headLong: 4, headHigh: 5, text: 11, digit: 6.5, chevron: 4 };
+    nearRing: 5.5, nearStroke: 1, headLong: 4, headHigh: 5, text: 11, digit: 6.5, chevron: 4, near: 5 };
   const M = { size: "m", width: 358, height: 20, pad: 8, band: 16, dot: 5, ring: 4.25, ringStroke: 2, nearDot: 4.5,
-    nearRing: 7.25, nearStroke: 1.25, headLong: 6, headHigh: 7, text: 14, digit: 8.25, chevron: 5 };
+    nearRing: 7.25, nearStroke: 1.25, headLong: 6, headHigh: 7, text: 14, digit: 8.25, chevron: 5, near: 6.25 };
 
   const two = (value) => Math.round(value * 100) / 100;
   const n = (value) => String(two(value));
@@ -57,7 +57,7 @@
     }
     if (after === null || (now !== after && whole(now) === whole(after))) return { ...drawn, dot };
     const gap = Math.abs(ring.x - dot.x);
-    if (gap < NEAR)
+    if (gap < m.near)
       return { ...drawn, dot: { ...dot, r: m.nearDot }, ring: { ...ring, r: m.nearRing, stroke: m.nearStroke, filled: false } };
     if (gap <= edgeOf(dot) + edgeOf(ring) + 1) return { ...drawn, dot: { ...dot, halo: true }, ring };
     const away = dot.x > ring.x ? 1 : -1;
