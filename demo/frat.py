@@ -45,16 +45,14 @@ def build(folder: Path, last_week: date) -> simulate.Company:
     codes = sorted(sales["upc_id"].unique())
     pools = int(sales["pool"].max()) + 1  # type: ignore[arg-type]
     units = _cube(sales, codes, pools, "units")
-    promoted = _cube(sales, codes, pools, "promoted").sum(axis=0) / np.maximum(
-        _cube(sales, codes, pools, "shops").sum(axis=0), 1
-    )
+    promoted, shops = (_cube(sales, codes, pools, name).sum(axis=0) for name in ("promoted", "shops"))
     products = _products(master, sales, codes, units)
     random = np.random.default_rng(company.SEED + 3)
     distributors = [_distributor(index, random) for index in range(pools)]
     ledgers = [_ledger(one, products, units[index], last_week, random) for index, one in enumerate(distributors)]
     categories = {product.category: (product.category.title(), product.category.title()) for product in products}
     first_week = weeks.shift(last_week, 1 - units.shape[1])
-    promotions = _promotions(promoted)
+    promotions = _promotions(promoted / np.maximum(shops, 1))
     return simulate.Company(
         first_week, OFFICES, REPS, categories, products, distributors, promotions, ledgers, source=SOURCE
     )

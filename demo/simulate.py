@@ -40,6 +40,12 @@ class Ledger:
     near_expiry: Units
     shipments: list["Shipment"] = field(default_factory=list)
 
+    @classmethod
+    def empty(cls, products: list[int], shape: tuple[int, ...]) -> "Ledger":
+        """Return a ledger of zeros, (weeks, products)."""
+        opening, received, sold, gifts, losses, closing, near_expiry = (np.zeros(shape, np.int64) for _ in range(7))
+        return cls(products, opening, received, sold, gifts, losses, closing, near_expiry)
+
 
 @dataclass(frozen=True)
 class Shipment:
@@ -124,7 +130,8 @@ def _shape(
         if product.launched_on:
             age = np.array([weeks.between(product.launched_on, monday) for monday in mondays])
             log[:, index] = np.where(age < 0, -np.inf, log[:, index] - 1.2 * np.exp(-np.maximum(age, 0) / 6))
-    return np.exp(log)
+    shape: NDArray[np.float64] = np.exp(log)
+    return shape
 
 
 def _nearest_spring(monday: date) -> date:
@@ -173,7 +180,7 @@ class Trade:
 def run(trade: Trade, random: np.random.Generator) -> Ledger:
     """Run the weeks of a distributor: it sells what it has and orders by its habit."""
     total, case = len(trade.demand), trade.case
-    ledger = Ledger(trade.products, *(np.zeros_like(trade.demand) for _ in range(7)))
+    ledger = Ledger.empty(trade.products, trade.demand.shape)
     lead = max(1, round(trade.one.lead_time_days / 7))
     stock = (trade.mean[:4].mean(axis=0) * trade.one.habit_days / 7).astype(np.int64)
     road = np.zeros((total + 8, len(case)), dtype=np.int64)
@@ -194,7 +201,7 @@ def run(trade: Trade, random: np.random.Generator) -> Ledger:
 def _sell(ledger: Ledger, week: int, stock: Units, arrived: Units, trade: Trade, random: np.random.Generator) -> Units:
     """Enter a week into the ledger and return its closing stock."""
     ledger.opening[week], ledger.received[week] = stock, arrived
-    left = stock + arrived
+    left: Units = stock + arrived
     ledger.sold[week] = np.minimum(trade.demand[week], left)
     left = left - ledger.sold[week]
     if not trade.real:
@@ -217,4 +224,5 @@ def _habit(trade: Trade, ledger: Ledger, week: int, position: Units, random: np.
     if one.manners == "stuffs" and weeks.shift(trade.last_week, week + 1 - len(trade.demand)).day > 20:
         target *= 1.7  # the month's target is short
     wanted = np.maximum(target - position, 0) * (random.random(products) < one.attention)
-    return np.rint(wanted / trade.case).astype(np.int64)
+    cases: Units = np.rint(wanted / trade.case).astype(np.int64)
+    return cases

@@ -26,7 +26,7 @@ def test_a_missing_figure_is_an_error_and_never_a_gap() -> None:
 
 
 def test_an_unknown_code_is_an_error() -> None:
-    with pytest.raises(sentences.UnknownSentence, match="nobody.knows"):
+    with pytest.raises(sentences.UnknownSentence, match=r"nobody\.knows"):
         sentences.render("nobody.knows", {}, "en")
 
 
