@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from channelkeeper.core import formats
 from channelkeeper.core.calendar import BUSINESS
@@ -160,13 +161,18 @@ def state_class(days: Figure, band: str = "20-25") -> str:
     return "" if found == "in" else f"ck-{found}"
 
 
+def days_said(days: Decimal) -> str:
+    """Return days with their unit: 6天, 6 days, 1 day."""
+    return ngettext("%(figure)s day", "%(figure)s days", gauges.rounded(days)) % {"figure": formats.days(days)}
+
+
 def gauge_words(now: Decimal | None, after: Decimal | None, low: Decimal, high: Decimal, *, estimated: bool) -> str:
     """Return what a gauge says, for readers who do not see it."""
     if now is None:
         return _("No sales, no inventory days")
     figures = {"now": formats.days(now), "low": formats.days(low), "high": formats.days(high)}
     words = state_words()[gauges.state_of(now, low, high)]
-    said = (_("About %(now)s days, estimated without a report") if estimated else _("%(now)s days")) % figures
+    said = _("About %(now)s days, estimated without a report") % figures if estimated else days_said(now)
     if after is not None:
         said += _(", %(after)s after the order") % {"after": formats.days(after)}
     return said + _("; band %(low)s to %(high)s: %(words)s") % {**figures, "words": words}
@@ -233,13 +239,14 @@ def days_to(
     days_now = decimal_of(now)
     if state is None and days_now is not None:
         state = gauges.state_of(days_now, decimal_of(low) or Decimal(20), decimal_of(high) or Decimal(25))
-    outside = state in ("below", "above")
+    said = formats.NOTHING if days_now is None else days_said(days_now)
+    days_after = decimal_of(after)
     return {
-        "now": days_now,
-        "after": decimal_of(after),
+        "now": _("about %(figure)s") % {"figure": said} if estimated else said,
+        "after": days_after,
+        "after_said": "" if days_after is None else days_said(days_after),
         "state": state,
-        "outside": outside,
-        "estimated": estimated,
+        "outside": state in ("below", "above"),
         "name": name,
     }
 

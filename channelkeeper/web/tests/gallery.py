@@ -132,7 +132,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     heat = [(name, [(value, value / 100) for value in row], row[-1] - row[0]) for name, row in data.HEAT.items()]
     dots = [(name, *figures) for name, figures in data.ON_TIME.items()]
     worst = [*data.ABOVE, *data.BELOW]
-    return render(request, "overview.html", {"chart": chart, "heat": heat, "dots": dots, "worst": worst, "weeks": range(36, 48)})
+    return render(
+        request, "overview.html", {"chart": chart, "heat": heat, "dots": dots, "worst": worst, "weeks": range(36, 48)}
+    )
 
 
 def states(request: HttpRequest) -> HttpResponse:
