@@ -48,9 +48,7 @@ bench:
 
 .PHONY: texts
 texts: setup
-	mkdir -p channelkeeper/locale
-	cd channelkeeper && ../$(BIN)/django-admin makemessages --locale zh_Hans --no-wrap --no-location --no-obsolete
-	cd channelkeeper && ../$(BIN)/django-admin compilemessages
+	$(BIN)/python -m tools.translations
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --upgrade
