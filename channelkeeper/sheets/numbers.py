@@ -32,7 +32,7 @@ class Part:
 
 _PLAIN = re.compile(r"\d+(?:\.\d*)?|\.\d+|\d{1,3}(?:,\d{3})+(?:\.\d*)?", re.ASCII)
 _NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+"
-_WORD = r"[^\W\d_万]+"
+_WORD = r"[^\W\d_万零和加]+"
 _PARTS = re.compile(rf"({_NUMBER})\s*(万?)\s*({_WORD})\.?\s*(?:[+加零和]\s*)?")
 _SIGNED = re.compile(r"(?:([+-])|(负))\s*(.*)", re.DOTALL)
 _DATE_LIKE = re.compile(r"\d{2,4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}/\d{1,2}|\d{1,4}年.*|\d{1,2}月.*", re.ASCII)

@@ -15,7 +15,9 @@ _NARROW: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01, 0
 _NARROW |= {0x3000: " ", 0xFFE5: "¥", 0xFE63: "-", 0x2212: "-", 0x2010: "-", 0x2011: "-"}
 _NARROW |= {0x2013: "-", 0x2014: "-", 0x2012: "-", 0xFE50: ",", 0xFE52: "."}
 
-_BETWEEN_WORDS = re.compile(r"[\s_\-/\\.:;,，。、：；·•*#'\"“”‘’()\[\]{}<>|+&~!?]+")
+_BETWEEN = r"[\s_\-/\\.:;,，。、：；·•*#'\"“”‘’()\[\]{}<>|+&~!?]+"
+# Between digits a mark stays: 1.5L is not 15L.
+_BETWEEN_WORDS = re.compile(rf"(?<![0-9]){_BETWEEN}|{_BETWEEN}(?![0-9])")
 
 
 def narrow(text: str) -> str:
@@ -31,5 +33,11 @@ def clean(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
-    """Return what two spellings of one word share: case, width, blanks and marks gone."""
+    """Return what two spellings of one name share: case, width, blanks and marks between words gone."""
     return _BETWEEN_WORDS.sub("", clean(text).casefold())
+
+
+@lru_cache(maxsize=65536)
+def fold_code(text: str) -> str:
+    """Return what two spellings of one code share; marks count: A-1-11 is not A-11-1."""
+    return "".join(clean(text).casefold().split())
