@@ -10,7 +10,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 NOTHING = "–"
 MINUS = "−"
-_TEN_THOUSAND = Decimal(10_000)
+# The steps in which Chinese counts large sums, the largest first; and to what the step below rounds,
+# so that 9,999.60 is 1万 and not 10,000.
+_LARGE = ((Decimal(100_000_000), "亿", Decimal(1_000)), (Decimal(10_000), "万", Decimal(1)))
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 _WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -24,6 +26,8 @@ def is_chinese(language: str) -> bool:
 def number(value: Decimal, places: int) -> str:
     """Return the value half up to `places` decimals, thousands grouped, with a true minus sign."""
     rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    if not rounded:
+        rounded = abs(rounded)  # what rounds to nothing has no sign
     return f"{rounded:,f}".replace("-", MINUS)
 
 
@@ -47,7 +51,7 @@ def signed(value: Decimal | None, places: int = 0) -> str:
     if value is None:
         return NOTHING
     text = number(value, places)
-    return f"+{text}" if value > 0 and text.strip("0.,") else text
+    return f"+{text}" if value > 0 and text.strip("0.") else text
 
 
 def yuan(value: Decimal | None) -> str:
@@ -62,17 +66,25 @@ def money(value: Decimal | None, language: str, *, short: bool = False) -> str:
     Args:
         value: yuan.
         language: the reader's.
-        short: from 10,000 on as 8.3万元 in Chinese, as ¥83,000 in English; whole yuan.
+        short: as a sentence says it, in whole yuan: from 10,000 on 8.3万元 in Chinese, ¥82,828 in English.
     """
     if value is None:
         return NOTHING
-    if short and is_chinese(language) and abs(value) >= _TEN_THOUSAND:
-        return f"{number(value / _TEN_THOUSAND, 1)}万元"
+    if short and is_chinese(language):
+        return f"{_large(value)}元"
     places = 0 if short or value == value.to_integral_value() else 2
     text = number(value, places)
     if is_chinese(language):
         return f"{text}元"
     return f"{MINUS}¥{text[1:]}" if text.startswith(MINUS) else f"¥{text}"
+
+
+def _large(value: Decimal) -> str:
+    """Return whole yuan, from 10,000 on to a tenth of 万 or 亿: 9,999, 8.3万, 2亿."""
+    for step, name, grain in _LARGE:
+        if (abs(value) / grain).quantize(Decimal(1), rounding=ROUND_HALF_UP) * grain >= step:
+            return f"{number(value / step, 1).removesuffix('.0')}{name}"
+    return number(value, 0)
 
 
 def cases(units: int | Decimal, units_per_case: int, language: str, *, unit: bool = True) -> str:
