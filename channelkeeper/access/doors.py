@@ -30,6 +30,7 @@ class ActorRequest(HttpRequest):
     """The request of a page behind a door: it has an actor."""
 
     actor: Actor
+    auth: Actor  # the same, of a program
     htmx: HtmxDetails
 
 

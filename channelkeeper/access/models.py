@@ -59,7 +59,7 @@ class Substitution(models.Model):
     role = models.CharField(max_length=20, choices=ROLES)
     starts_on = models.DateField()
     ends_on = models.DateField()
-    arranged_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    arranged_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")  # null: the system
 
     class Meta:
         constraints = [

@@ -6,8 +6,8 @@ from ninja.errors import ValidationError
 from ninja.security import HttpBearer
 
 import channelkeeper
-from channelkeeper.access import clock, queries
-from channelkeeper.access.rules import Actor, NotAllowed, NotFound
+from channelkeeper.access import actions, clock, queries
+from channelkeeper.access.rules import Actor, NotAllowed, NotFound, Refusal
 
 
 class BearerToken(HttpBearer):
@@ -15,9 +15,13 @@ class BearerToken(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
         """Return the token's actor; None refuses the request with 401."""
-        actor = queries.actor_of_token(token, at=clock.now())
-        request.actor = actor  # type: ignore[attr-defined]
-        return actor
+        at = clock.now()
+        found = queries.token_actor(token, at=at)
+        if found is None:
+            return None
+        actions.note_token_use(found, at=at)
+        request.actor = found.actor  # type: ignore[attr-defined]
+        return found.actor
 
 
 def new_api() -> NinjaAPI:
@@ -42,6 +46,10 @@ def new_api() -> NinjaAPI:
     def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
         return _error(api, request, 422, "invalid", "The request does not fit its schema.", details=error.errors)
 
+    @api.exception_handler(Refusal)
+    def refused_by_rule(request: HttpRequest, error: Refusal) -> HttpResponse:
+        return _error(api, request, 422, error.code, error.render("en"), message_zh=error.render("zh"))
+
     @api.exception_handler(ValueError)
     def refused(request: HttpRequest, error: ValueError) -> HttpResponse:
         return _error(api, request, 422, "refused", str(error))
@@ -49,7 +57,5 @@ def new_api() -> NinjaAPI:
     return api
 
 
-def _error(
-    api: NinjaAPI, request: HttpRequest, status: int, code: str, message: str, **more: object
-) -> HttpResponse:
+def _error(api: NinjaAPI, request: HttpRequest, status: int, code: str, message: str, **more: object) -> HttpResponse:
     return api.create_response(request, {"error": {"code": code, "message": message, **more}}, status=status)

@@ -6,6 +6,7 @@ DATABASE_URL            sqlite:///… (default, in CHANNELKEEPER_HOME) or postgr
 CHANNELKEEPER_SECRET    signing key (default: made once and kept in CHANNELKEEPER_HOME)
 CHANNELKEEPER_HOSTS     host names served, comma separated (default: loopback)
 CHANNELKEEPER_ORIGINS   https origins behind a proxy, comma separated
+CHANNELKEEPER_PROXIES   how many of our own proxies a request passes (default 0): who guesses passwords is told by it
 CHANNELKEEPER_SECURE    1 where pages come by https only: secure cookies, HSTS
 CHANNELKEEPER_DEBUG     1 for tracebacks on pages; never in production
 """
@@ -99,9 +100,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+_VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    {
+        "NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("login", "name", "email", "phone")},
+    },
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator"},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
 ]
 LOGIN_URL = "access:sign_in"
 LOGIN_REDIRECT_URL = "/"
@@ -110,6 +116,8 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "channelkeeper.access.views.locked_out"
+AXES_CLIENT_IP_CALLABLE = "channelkeeper.access.sessions.address_of"
+PROXIES = env.int("CHANNELKEEPER_PROXIES", default=0)
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 
