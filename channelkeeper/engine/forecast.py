@@ -37,9 +37,10 @@ class Forecast:
         spread: (S,) standard deviation of one week's demand over its mean.
         trailing_units: (S,) mean demand per week over the last four weeks: weeks out of stock count with at least
             what was expected, unknown weeks are left out; 0 where all four are unknown.
-        season, festival, promotion, trend: (S,) natural log of the change from the trailing weeks to the mean of the
-            next four, by part; they sum to log(next / trailing). All 0 where either is 0. `trend` is what the others
-            leave: the level that the trailing weeks did not show, and the trend of the product.
+        season, festival, promotion, trend, level: (S,) natural log of the change from the trailing weeks to the mean
+            of the next four, by part; they sum to log(next / trailing). All 0 where either is 0. `trend` is what the
+            product does everywhere; `level` is what is left: by how much the trailing weeks happened to lie below
+            the series' own level.
         stock_out: (S,) natural log of trailing_units over what was really sold per known week of the last four.
     """
 
@@ -50,6 +51,7 @@ class Forecast:
     festival: Amounts
     promotion: Amounts
     trend: Amounts
+    level: Amounts
     stock_out: Amounts
 
     def quantile(self, probability: float) -> Amounts:
@@ -188,18 +190,20 @@ def _explain(history: History, pools: Pools, past: Calendar, found: _Found, comi
     )
     told = (trailing > 0) & (following > 0)
     whole = np.log(np.where(told, following, 1.0) / np.where(told, trailing, 1.0))
-    parts = [np.where(told, part, 0.0) for part in (season, feast, promo)]
+    season, feast, promo, trend = (
+        np.where(told, part, 0.0) for part in (season, feast, promo, pools.trend[history.product])
+    )
     short = (sold > 0) & (trailing > sold)
-    stock_out = np.log(np.where(short, trailing, 1.0) / np.where(short, sold, 1.0))
     return Forecast(
-        mean,
-        _spread(found, pools),
-        trailing,
-        parts[0],
-        parts[1],
-        parts[2],
-        whole - parts[0] - parts[1] - parts[2],
-        stock_out,
+        mean_units=mean,
+        spread=_spread(found, pools),
+        trailing_units=trailing,
+        season=season,
+        festival=feast,
+        promotion=promo,
+        trend=trend,
+        level=whole - season - feast - promo - trend,
+        stock_out=np.log(np.where(short, trailing, 1.0) / np.where(short, sold, 1.0)),
     )
 
 

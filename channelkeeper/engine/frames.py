@@ -63,6 +63,10 @@ class Positions:
         """Return (S,) a numeric column, NaN where empty."""
         return self.frame[name].cast(pl.Float64).fill_null(np.nan).to_numpy().copy()
 
+    def days(self, name: str) -> Amounts:
+        """Return (S,) a column of dates as day numbers (`day_number`), NaN where empty: no comparison is true."""
+        return self.frame[name].cast(pl.Date).cast(pl.Int32).cast(pl.Float64).fill_null(np.nan).to_numpy().copy()
+
     def codes(self, name: str) -> Codes:
         """Return (S,) a whole-number column."""
         return self.frame[name].cast(pl.Int64).to_numpy().copy()
@@ -163,6 +167,38 @@ def arrivals(frame: pl.DataFrame | None, keys: pl.DataFrame, weeks: int) -> Amou
     near = week < weeks
     np.add.at(units, (row.to_numpy()[near], week[near]), frame["units"].cast(pl.Float64).to_numpy()[near])
     return units
+
+
+def distributors(frame: pl.DataFrame | None, names: pl.Series) -> pl.DataFrame:
+    """
+    Return a row per named distributor with its own terms, null where it has none.
+
+    Raises:
+        Fault: a value is impossible, or a distributor stands twice.
+    """
+    columns = ("lead_time_days", "review_days", "order_limit", "min_order_amount", "truck_pallets")
+    known = pl.DataFrame({"distributor": []}, {"distributor": pl.String}) if frame is None else frame
+    _need(known, "distributors", ["distributor"])
+    for name in columns:
+        if name in known.columns:
+            _check_least(known, "distributors", name, 1.0 if name == "review_days" else 0.0, empty=True)
+    _check_once(known, "distributors", ["distributor"])
+    missing = [pl.lit(None, pl.Float64).alias(name) for name in columns if name not in known.columns]
+    numbers = known.with_columns(missing).select(
+        pl.col("distributor").cast(pl.String), pl.col(columns).cast(pl.Float64).fill_nan(None)
+    )
+    return names.to_frame("distributor").join(numbers, on="distributor", how="left", maintain_order="left")
+
+
+def predecessors(positions: Positions) -> pl.DataFrame:
+    """Return S rows, distributor and the product that each succeeds, "" where none."""
+    successor_of = positions.frame["successor_of"].cast(pl.String).fill_null("")
+    return positions.keys.with_columns(product=successor_of)
+
+
+def day_number(day: date) -> float:
+    """Return the days since 1970."""
+    return float((day - date(1970, 1, 1)).days)
 
 
 def rows_in(panel: Panel, keys: pl.DataFrame) -> Codes:

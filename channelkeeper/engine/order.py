@@ -5,7 +5,8 @@ The exact rule, in Decimal and for one line, stands in the room `orders`; here i
 arrays. `docs/algorithms/order.md` derives it with worked numbers.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -78,7 +79,7 @@ class _Goal:
     high: Amounts
 
 
-def weeks_until_reading(lead_weeks: Codes, review_weeks: int) -> Codes:
+def weeks_until_reading(lead_weeks: Codes, review_weeks: int | Codes) -> Codes:
     """
     Return how many coming weeks end with the reading: the last Sunday close before the delivery after this one.
 
@@ -186,6 +187,30 @@ def water_fill(
     return filling.fill(
         position_units, per_day, order_units, units_per_case.astype(np.float64), cost_per_unit, segment, capacity
     )
+
+
+def refit(order: Order, units: Amounts, bound: int) -> Order:
+    """
+    Return the order with other units, the days after them, and what changed them where it did.
+
+    Args:
+        order: as proposed.
+        units: (S,) whole cases.
+        bound: TRUCK, LIMIT or MINIMUM.
+    """
+    other = units != order.units
+    left = np.maximum(order.position_units + units, 0)
+    days = np.where(other, _days(left, order.expected_per_day_after), order.days_after)
+    return replace(order, units=units, days_after=days, bound_by=np.where(other, np.int8(bound), order.bound_by))
+
+
+def together(parts: Sequence[Order], rows: Sequence[Codes]) -> Order:
+    """Return one order from parts, each with the rows it belongs to."""
+    place = np.argsort(np.concatenate([*rows, np.zeros(0, dtype=np.int64)]), kind="stable")
+    columns = {
+        field.name: np.concatenate([getattr(part, field.name) for part in parts])[place] for field in fields(Order)
+    }
+    return Order(**columns)
 
 
 def _drive(mean_units: Amounts, on_hand: Amounts, arrivals: Amounts, lead_weeks: Codes, review_weeks: int) -> _Road:

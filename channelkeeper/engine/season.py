@@ -86,8 +86,8 @@ def learn(over: Amounts, under: Amounts, home: Codes, groups: int, calendar: Cal
     if found is not None:
         return found
     plain = Calendar(calendar.slot, np.full_like(calendar.festival, festival.AWAY))
-    flat = _layered(over, under, home, groups, plain)
-    return Indices.flat(home.size) if flat is None else flat
+    without = _layered(over, under, home, groups, plain)
+    return Indices.flat(home.size) if without is None else without
 
 
 def _layered(over: Amounts, under: Amounts, home: Codes, groups: int, calendar: Calendar) -> Indices | None:
@@ -95,22 +95,21 @@ def _layered(over: Amounts, under: Amounts, home: Codes, groups: int, calendar: 
     group_over, group_under = np.zeros((groups, over.shape[1])), np.zeros((groups, over.shape[1]))
     np.add.at(group_over, home, over)
     np.add.at(group_under, home, under)
-    shared = _indices(group_over, group_under, calendar, GROUP_TRUST)
-    if shared is None:
+    shared, trust = _indices(group_over, group_under, calendar, GROUP_TRUST)
+    if trust < LEAST_FESTIVAL_TRUST and (calendar.festival != festival.AWAY).any():
         return None
-    own = _indices(over, under * shared.factors(calendar)[home], calendar, PRODUCT_TRUST)
-    own = Indices.flat(home.size) if own is None else own
+    own, _ = _indices(over, under * shared.factors(calendar)[home], calendar, PRODUCT_TRUST)
     return Indices(shared.season[home] + own.season, shared.feast[home] + own.feast)
 
 
-def _indices(over: Amounts, under: Amounts, calendar: Calendar, single: float) -> Indices | None:
-    """Return the indices of N rows; None where the calendar has a festival and the figures do not show it."""
+def _indices(over: Amounts, under: Amounts, calendar: Calendar, single: float) -> tuple[Indices, float]:
+    """Return the indices of N rows, season and festival each from its own weeks, and the trust in the festival."""
     feasting = calendar.festival != festival.AWAY
     season = _season(over, np.where(feasting, 0.0, under), calendar.slot, single)
     if not feasting.any():
-        return Indices(season, np.zeros((over.shape[0], festival.OFFSETS)))
+        return Indices(season, np.zeros((over.shape[0], festival.OFFSETS))), 0.0
     feast, trust = _feast(over, under * np.exp(season)[:, calendar.slot], calendar.festival, single)
-    return None if trust < LEAST_FESTIVAL_TRUST else Indices(season, feast)
+    return Indices(season, feast), trust
 
 
 def _season(over: Amounts, under: Amounts, slot: Codes, single: float) -> Amounts:

@@ -29,12 +29,16 @@ TEXTS: dict[str, Text] = {
     "engine.promotion_less": Text("促销过后少{change:percent}", "{change:percent} less after promotions"),
     "engine.trend_more": Text("卖得快了，多{change:percent}", "selling faster, {change:percent} more"),
     "engine.trend_less": Text("卖得慢了，少{change:percent}", "selling slower, {change:percent} less"),
+    "engine.level_more": Text("近四周卖得比平常少", "the last four weeks sold less than usual"),
+    "engine.level_less": Text("近四周卖得比平常多", "the last four weeks sold more than usual"),
     "engine.short": Text("到货前会缺{short:whole}件", "{short:whole} will be missed before it arrives"),
     "engine.order": Text(
         "订{cases:whole}箱（{units:whole}件），之后够卖{days_after:days1}天",
-        "order {cases:whole} cases ({units:whole}), {days_after:days1} days after",
+        "order {cases:whole} {case_word} ({units:whole}), {days_after:days1} days after",
     ),
-    "engine.order_last": Text("订{cases:whole}箱（{units:whole}件）", "order {cases:whole} cases ({units:whole})"),
+    "engine.order_last": Text(
+        "订{cases:whole}箱（{units:whole}件）", "order {cases:whole} {case_word} ({units:whole})"
+    ),
     "engine.no_order": Text("不订，之后还够卖{days_after:days1}天", "order nothing, {days_after:days1} days after"),
     "engine.no_order_last": Text("不订", "order nothing"),
     "engine.bound_case": Text("一箱就超过区间的宽度", "one case is wider than the band"),
@@ -82,6 +86,7 @@ def _figures(line: Line) -> dict[str, Any]:
         "units": line.units,
         "cases": line.cases,
         "short": line.short,
+        "case_word": "case" if line.cases == 1 else "cases",
     }
     return figures | {"days_now": line.days_now or 0.0, "days_after": line.days_after or 0.0}
 
