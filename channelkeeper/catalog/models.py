@@ -50,11 +50,16 @@ class Product(models.Model):
 
 
 class Price(models.Model):
-    """The ex-factory price of a product from a date on, yuan per piece with VAT."""
+    """
+    The ex-factory price of a product from a date on, yuan per piece with VAT.
+
+    Prices are agreed by the case. Eight decimals keep the piece of a case of 24 at ¥50 (2.08333333) so
+    that any order of cases comes to the fen.
+    """
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="prices")
     starts_on = models.DateField()
-    price_per_unit = models.DecimalField(max_digits=12, decimal_places=4)
+    price_per_unit = models.DecimalField(max_digits=18, decimal_places=8)
 
     class Meta:
         constraints = [

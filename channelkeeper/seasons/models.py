@@ -14,9 +14,7 @@ class Promotion(models.Model):
     label_zh = models.CharField(max_length=60)
     label_en = models.CharField(max_length=60, blank=True)
     product = models.ForeignKey(Product, models.CASCADE, related_name="promotions")
-    distributor = models.ForeignKey(
-        Distributor, models.CASCADE, null=True, blank=True, related_name="promotions"
-    )
+    distributor = models.ForeignKey(Distributor, models.CASCADE, null=True, blank=True, related_name="promotions")
     starts_on = models.DateField()
     ends_on = models.DateField()
     known_on = models.DateField()  # before this date no forecast may read it
@@ -29,9 +27,7 @@ class Promotion(models.Model):
                 fields=["code", "product"], condition=Q(distributor__isnull=True), name="promotion_once_for_all"
             ),
             models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="promotion_period"),
-            models.CheckConstraint(
-                condition=Q(intensity__gte=0) & Q(intensity__lte=1), name="promotion_intensity"
-            ),
+            models.CheckConstraint(condition=Q(intensity__gte=0) & Q(intensity__lte=1), name="promotion_intensity"),
         ]
 
     def __str__(self) -> str:

@@ -5,44 +5,70 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalog', '0001_initial'),
-        ('network', '0001_initial'),
+        ("catalog", "0001_initial"),
+        ("network", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Festival',
+            name="Festival",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('name_zh', models.CharField(max_length=60)),
-                ('name_en', models.CharField(blank=True, max_length=60)),
-                ('on', models.DateField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40)),
+                ("name_zh", models.CharField(max_length=60)),
+                ("name_en", models.CharField(blank=True, max_length=60)),
+                ("on", models.DateField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('code', 'on'), name='festival_once')],
+                "constraints": [models.UniqueConstraint(fields=("code", "on"), name="festival_once")],
             },
         ),
         migrations.CreateModel(
-            name='Promotion',
+            name="Promotion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('label_zh', models.CharField(max_length=60)),
-                ('label_en', models.CharField(blank=True, max_length=60)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('known_on', models.DateField()),
-                ('intensity', models.DecimalField(decimal_places=3, max_digits=4)),
-                ('distributor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='promotions', to='network.distributor')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='promotions', to='catalog.product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40)),
+                ("label_zh", models.CharField(max_length=60)),
+                ("label_en", models.CharField(blank=True, max_length=60)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                ("known_on", models.DateField()),
+                ("intensity", models.DecimalField(decimal_places=3, max_digits=4)),
+                (
+                    "distributor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="promotions",
+                        to="network.distributor",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="promotions", to="catalog.product"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('code', 'product', 'distributor'), name='promotion_once'), models.UniqueConstraint(condition=models.Q(('distributor__isnull', True)), fields=('code', 'product'), name='promotion_once_for_all'), models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='promotion_period'), models.CheckConstraint(condition=models.Q(('intensity__gte', 0), ('intensity__lte', 1)), name='promotion_intensity')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "product", "distributor"), name="promotion_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("distributor__isnull", True)),
+                        fields=("code", "product"),
+                        name="promotion_once_for_all",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gt", models.F("starts_on"))), name="promotion_period"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("intensity__gte", 0), ("intensity__lte", 1)), name="promotion_intensity"
+                    ),
+                ],
             },
         ),
     ]

@@ -1,0 +1,252 @@
+"""
+Reads of this room: which promotions and festivals are known ahead, and what they are worth to a week.
+
+Promotions say nothing that a distributor may not know of another: dates and products. Those of
+one distributor are narrowed by `network.queries.visible` where they are listed for a reader.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.core.paginator import Page
+from django.db.models import Q, QuerySet
+
+from channelkeeper.access import paging
+from channelkeeper.access.rules import Actor
+from channelkeeper.core import formats
+from channelkeeper.network.queries import visible
+from channelkeeper.seasons import rules
+from channelkeeper.seasons.models import Festival, Promotion
+
+
+@dataclass(frozen=True, slots=True)
+class PromotedWeek:
+    """
+    How strongly a product is promoted in a week.
+
+    Attributes:
+        distributor_id: None where it is promoted at all of them.
+        week: its Monday.
+        intensity: SEA-1, 0 to 1.
+    """
+
+    distributor_id: int | None
+    product_id: int
+    week: date
+    intensity: Decimal
+
+
+def promotion_intensity(
+    *,
+    distributor_ids: Collection[int] | None,
+    product_ids: Collection[int] | None,
+    weeks: Sequence[date],
+    known_on: date,
+) -> list[PromotedWeek]:
+    """
+    Return the promoted weeks, and only those; one statement.
+
+    A product that is promoted at all distributors has one row for all (None), and where one
+    of them has a promotion of its own besides, a row for it too: the stronger of both (SEA-1).
+
+    Args:
+        distributor_ids: whose own promotions count, beside those at all; None for every one's.
+        product_ids: None for all.
+        weeks: Mondays.
+        known_on: what was not known that day is left out: no forecast may read it.
+    """
+    if not weeks:
+        return []
+    first, last = min(weeks), max(weeks) + timedelta(days=rules.DAYS_A_WEEK)
+    found = running_promotions(
+        distributor_ids=distributor_ids, product_ids=product_ids, starts_on=first, ends_on=last, known_on=known_on
+    )
+    return _promoted_weeks(found, frozenset(weeks))
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A promotion's bare figures: at one distributor, or at all (None), in [starts_on, ends_on)."""
+
+    distributor_id: int | None
+    product_id: int
+    starts_on: date
+    ends_on: date
+    intensity: Decimal
+
+
+def running_promotions(
+    *,
+    distributor_ids: Collection[int] | None,
+    product_ids: Collection[int] | None = None,
+    starts_on: date,
+    ends_on: date,
+    known_on: date,
+) -> list[Running]:
+    """Return the promotions that touch [starts_on, ends_on); arguments as `promotion_intensity`. One statement."""
+    found = _known(distributor_ids, product_ids, known_on).filter(starts_on__lt=ends_on, ends_on__gt=starts_on)
+    columns = ("distributor_id", "product_id", "starts_on", "ends_on", "intensity")
+    return [Running(*row) for row in found.values_list(*columns)]
+
+
+def _known(
+    distributor_ids: Collection[int] | None, product_ids: Collection[int] | None, known_on: date
+) -> QuerySet[Promotion]:
+    found = Promotion.objects.filter(known_on__lte=known_on)
+    if distributor_ids is not None:
+        found = found.filter(Q(distributor_id__in=distributor_ids) | Q(distributor_id__isnull=True))
+    return found if product_ids is None else found.filter(product_id__in=product_ids)
+
+
+def _promoted_weeks(found: Sequence[Running], wanted: Collection[date]) -> list[PromotedWeek]:
+    running: dict[tuple[int | None, int, date], list[tuple[Decimal, int]]] = defaultdict(list)
+    for one in found:
+        for week in rules.weeks_touched(starts_on=one.starts_on, ends_on=one.ends_on):
+            if week in wanted:
+                days = rules.days_in_week(starts_on=one.starts_on, ends_on=one.ends_on, week=week)
+                running[one.distributor_id, one.product_id, week].append((one.intensity, days))
+    return [
+        PromotedWeek(distributor_id, product_id, week, rules.intensity_of_week(running=[*own, *at_all]))
+        for (distributor_id, product_id, week), own in running.items()
+        for at_all in [running.get((None, product_id, week), []) if distributor_id is not None else []]
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionLabel:
+    """What a promotion is called, for sentences."""
+
+    distributor_id: int | None
+    product_id: int
+    label_zh: str
+    label_en: str
+    starts_on: date
+    ends_on: date
+
+    def label(self, language: str) -> str:
+        """Return the label in the reader's language; Chinese where there is no other."""
+        return self.label_zh if formats.is_chinese(language) else self.label_en or self.label_zh
+
+
+def promotion_labels(
+    *,
+    distributor_ids: Collection[int] | None,
+    product_ids: Collection[int] | None,
+    starts_on: date,
+    ends_on: date,
+    known_on: date,
+) -> list[PromotionLabel]:
+    """
+    Return the promotions that touch [starts_on, ends_on), by first day; arguments as `promotion_intensity`.
+    """
+    found = _known(distributor_ids, product_ids, known_on).filter(starts_on__lt=ends_on, ends_on__gt=starts_on)
+    columns = ("distributor_id", "product_id", "label_zh", "label_en", "starts_on", "ends_on")
+    return [PromotionLabel(*row) for row in found.order_by("starts_on", "pk").values_list(*columns)]
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionView:
+    """A promotion as it is listed."""
+
+    code: str
+    label_zh: str
+    label_en: str
+    product_code: str
+    product_zh: str
+    product_en: str
+    distributor_code: str
+    distributor_zh: str
+    distributor_en: str
+    starts_on: date
+    ends_on: date
+    known_on: date
+    intensity: Decimal
+
+    @property
+    def last_on(self) -> date:
+        """Return the last day of it."""
+        return self.ends_on - timedelta(days=1)
+
+    def label(self, language: str) -> str:
+        """Return the label in the reader's language; Chinese where there is no other."""
+        return self.label_zh if formats.is_chinese(language) else self.label_en or self.label_zh
+
+    def product(self, language: str) -> str:
+        """Return the product's name."""
+        return self.product_zh if formats.is_chinese(language) else self.product_en or self.product_zh
+
+    def distributor(self, language: str) -> str:
+        """Return the distributor's name; empty where it is promoted at all."""
+        return self.distributor_zh if formats.is_chinese(language) else self.distributor_en or self.distributor_zh
+
+
+def promotions(actor: Actor, *, at: datetime) -> list[PromotionView]:
+    """Return all promotions that the actor may see, the latest first."""
+    return [_view(row) for row in _visible(actor, at)]
+
+
+def promotion_page(actor: Actor, *, at: datetime, text: str = "", page: int = 1) -> "Page[PromotionView]":
+    """
+    Return one page of the promotions that the actor may see, the latest first.
+
+    Args:
+        text: in the code, the label, or the code or name of the product; empty for all.
+        page: from 1.
+    """
+    found = _visible(actor, at)
+    if text.strip():
+        found = found.filter(_matching(text.strip()))
+    return paging.page_of(found, page, lambda rows: [_view(row) for row in rows])
+
+
+@dataclass(frozen=True, slots=True)
+class FestivalView:
+    """A festival on its day of a year."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    on: date
+
+    def name(self, language: str) -> str:
+        """Return the name in the reader's language; Chinese where there is no other."""
+        return self.name_zh if formats.is_chinese(language) else self.name_en or self.name_zh
+
+
+def festivals(*, starts_on: date, ends_on: date) -> list[FestivalView]:
+    """Return the festivals of [starts_on, ends_on) by day."""
+    rows = Festival.objects.filter(on__gte=starts_on, on__lt=ends_on).order_by("on", "code")
+    return [FestivalView(row.code, row.name_zh, row.name_en, row.on) for row in rows]
+
+
+def _visible(actor: Actor, at: datetime) -> QuerySet[Promotion]:
+    mine = Q(distributor__isnull=True) | Q(distributor__in=visible(actor, at=at))
+    rows = Promotion.objects.filter(mine).select_related("product", "distributor")
+    return rows.order_by("-starts_on", "code", "product__code", "distributor__code")
+
+
+def _matching(text: str) -> Q:
+    labels = Q(code__icontains=text) | Q(label_zh__icontains=text) | Q(label_en__icontains=text)
+    return labels | Q(product__code__icontains=text) | Q(product__name_zh__icontains=text)
+
+
+def _view(row: Promotion) -> PromotionView:
+    distributor = row.distributor
+    return PromotionView(
+        code=row.code,
+        label_zh=row.label_zh,
+        label_en=row.label_en,
+        product_code=row.product.code,
+        product_zh=row.product.name_zh,
+        product_en=row.product.name_en,
+        distributor_code=distributor.code if distributor else "",
+        distributor_zh=distributor.name_zh if distributor else "",
+        distributor_en=distributor.name_en if distributor else "",
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        known_on=row.known_on,
+        intensity=row.intensity,
+    )
