@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 
@@ -45,9 +46,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: said in words, with nothing of what went wrong inside."""
+    """
+    500: said in words, with nothing of what went wrong inside.
+
+    Rendered without the request, so that the frame asks nothing of what may be broken.
+    """
     words = Words(_("Something broke on our side"), _("Nothing was half saved. Try again in a minute."))
-    return page(request, 500, words)
+    return HttpResponse(render_to_string("web/error.html", {"words": words, "status": 500}), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -20,8 +20,8 @@ SCALE_DAYS = 60
 
 # tokens.css, light theme; a test compares them with the stylesheet
 MARKS = {"below": "#D9650A", "in": "#0D8B7B", "above": "#7A4FD6"}
-_TEXTS = {"below": "#A94600", "in": "#0A6B5E", "above": "#6438B8"}
-_TRACK, _TINT, _EDGE, _INK_2, _PAPER = "#C3C9D1", "#D8EFEB", "#43988B", "#4F5660", "#FFFFFF"
+TEXTS = {"below": "#A94600", "in": "#0A6B5E", "above": "#6438B8"}
+TRACK, TINT, EDGE, INK_2, PAPER = "#C3C9D1", "#D8EFEB", "#43988B", "#4F5660", "#FFFFFF"
 
 
 @dataclass(frozen=True)
@@ -288,24 +288,24 @@ def _rect(shape: str, x: float, y: float, width: float, height: float, fill: str
 def _band(drawn: Layout, middle: float) -> str:
     left, right = drawn.band
     high = drawn.measures.band
-    return _rect("ck-g-band", left, middle - high / 2, right - left, high, _TINT)
+    return _rect("ck-g-band", left, middle - high / 2, right - left, high, TINT)
 
 
 def _track(drawn: Layout, middle: float) -> str:
     left, right = drawn.track
     dash = ' stroke-dasharray="2 3"' if drawn.dashed else ""
     y, tick = _n(middle), middle - 3
-    line = f'<path class="ck-g-track" d="M{_n(left)} {y}H{_n(right)}" stroke="{_TRACK}" stroke-width="2"{dash}/>'
-    ticks = _rect("ck-g-tick", left, tick, 1, 6, _TRACK)
+    line = f'<path class="ck-g-track" d="M{_n(left)} {y}H{_n(right)}" stroke="{TRACK}" stroke-width="2"{dash}/>'
+    ticks = _rect("ck-g-tick", left, tick, 1, 6, TRACK)
     if drawn.end_tick:
-        ticks += _rect("ck-g-tick", right - 1, tick, 1, 6, _TRACK)
+        ticks += _rect("ck-g-tick", right - 1, tick, 1, 6, TRACK)
     return line + ticks
 
 
 def _edges(drawn: Layout, middle: float) -> str:
     left, right = drawn.band
     high = drawn.measures.band
-    return "".join(_rect("ck-g-edge", x, middle - high / 2, 1, high, _EDGE) for x in (left, right - 1))
+    return "".join(_rect("ck-g-edge", x, middle - high / 2, 1, high, EDGE) for x in (left, right - 1))
 
 
 def _interval_svg(drawn: Layout, middle: float) -> str:
@@ -323,9 +323,9 @@ def _arrow_svg(drawn: Layout, middle: float) -> str:
     base = tip - measures.head_long if tip > tail else tip + measures.head_long
     half, y = measures.head_high / 2, _n(middle)
     return (
-        f'<path class="ck-g-arrow" d="M{_n(tail)} {y}H{_n(base)}" stroke="{_INK_2}" stroke-width="2"/>'
+        f'<path class="ck-g-arrow" d="M{_n(tail)} {y}H{_n(base)}" stroke="{INK_2}" stroke-width="2"/>'
         f'<path class="ck-g-head" d="M{_n(tip)} {y}L{_n(base)} {_n(middle - half)}V{_n(middle + half)}Z" '
-        f'fill="{_INK_2}"/>'
+        f'fill="{INK_2}"/>'
     )
 
 
@@ -335,9 +335,9 @@ def _circle_svg(circle: Circle | None, middle: float) -> str:
     at = f'cx="{_n(circle.x)}" cy="{_n(middle)}"'
     mark = MARKS[circle.state]
     if not circle.stroke:
-        halo = f'<circle class="ck-g-paper" {at} r="{_n(circle.r + 1)}" fill="{_PAPER}"/>' if circle.halo else ""
+        halo = f'<circle class="ck-g-paper" {at} r="{_n(circle.r + 1)}" fill="{PAPER}"/>' if circle.halo else ""
         return f'{halo}<circle class="ck-g-dot ck-g-fill-{circle.state}" {at} r="{_n(circle.r)}" fill="{mark}"/>'
-    kind, fill = ("ck-g-ring", _PAPER) if circle.filled else ("ck-g-near", "none")
+    kind, fill = ("ck-g-ring", PAPER) if circle.filled else ("ck-g-near", "none")
     return (
         f'<circle class="{kind} ck-g-line-{circle.state}" {at} r="{_n(circle.r)}" fill="{fill}" '
         f'stroke="{mark}" stroke-width="{_n(circle.stroke)}"/>'
@@ -353,7 +353,7 @@ def _overflow_svg(drawn: Layout, middle: float) -> str:
     weight = 600 if beyond.bold else 400
     return (
         f'<text class="ck-g-text-{beyond.state}" x="{_n(beyond.number_end)}" y="{_n(middle + measures.text * 0.36)}" '
-        f'text-anchor="end" font-size="{_n(measures.text)}" font-weight="{weight}" fill="{_TEXTS[beyond.state]}">'
+        f'text-anchor="end" font-size="{_n(measures.text)}" font-weight="{weight}" fill="{TEXTS[beyond.state]}">'
         f"{beyond.number}</text>"
         f'<path class="ck-g-line-{beyond.state}" d="{chevron}" fill="none" stroke="{MARKS[beyond.state]}" '
         f'stroke-width="2"/>'

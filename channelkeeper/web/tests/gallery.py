@@ -4,6 +4,7 @@ A gallery of the design's pages, built from the shared fragments: an URLconf for
 Its pages stand in `gallery_pages/`; the rooms' own pages are made of the same pieces.
 """
 
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -123,7 +124,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     inside = [50 + index * 0.36 + (index % 5) for index in range(48)]
     above = [31 - index * 0.18 for index in range(48)]
     chart = charts.shares(
-        weeks=[data.date.fromordinal(data.date(2025, 12, 22).toordinal() + 7 * index) for index in range(48)],
+        weeks=[date.fromordinal(date(2025, 12, 22).toordinal() + 7 * index) for index in range(48)],
         inside=inside,
         above=above,
         last_year=[50 + (index % 4) for index in range(48)],
@@ -178,10 +179,21 @@ def thousand(request: HttpRequest) -> HttpResponse:
     return render(request, "thousand.html", {"rows": rows})
 
 
+def broken(request: object) -> HttpResponse:
+    raise RuntimeError("canary")
+
+
+def said(request: HttpRequest) -> HttpResponse:
+    pages.say(request, "收下了，第47周", undo="/back/")
+    return pages.render(request, "states.html", "_brief.html", {"errors": []})
+
+
 urlpatterns = [
+    path("broken/", broken), path("said/", said),
     path("monday/", monday), path("brief/", brief), path("distributor/", distributor), path("proposal/", proposal),
     path("upload/", upload), path("overview/", overview), path("states/", states), path("gauges/", gauges),
     path("signin/", signin), path("thousand/", thousand),
     path("forbidden/", errors.forbidden), path("look/", include((urls.urlpatterns, "web"))),
 ]  # fmt: skip
 handler404 = "channelkeeper.web.errors.not_found"
+handler500 = "channelkeeper.web.errors.server_error"

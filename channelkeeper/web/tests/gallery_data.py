@@ -1,5 +1,4 @@
 """Figures for the gallery: the pages of the design with their own numbers, as plain values."""
-# ruff: noqa: E501  the rows of a table read better uncut
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,0 +1,14 @@
+"""Files that go out by a page or an endpoint."""
+
+from urllib.parse import quote
+
+from django.http import HttpResponse
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def workbook(data: bytes, filename: str) -> HttpResponse:
+    """Return a workbook to be kept, under a name that may be Chinese."""
+    response = HttpResponse(data, content_type=WORKBOOK)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(filename)}"
+    return response
