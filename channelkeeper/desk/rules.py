@@ -1,0 +1,47 @@
+"""What comes first: which distributors are to be seen, in which order, and who may open which page."""
+
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from typing import TypeVar
+
+from channelkeeper.access.rules import READERS, Role
+from channelkeeper.stock.rules import Band
+
+SEEN_BY = READERS | {Role.DISTRIBUTOR}
+T = TypeVar("T")
+
+
+def needs_seeing(*, band: Band, reported: bool) -> bool:
+    """
+    Return whether a distributor is to be seen first: its total lies outside the band, or its report is missing.
+
+    A distributor of which nothing is expected has no cover and is not seen for it.
+
+    Rule: DSK-1.
+    """
+    return not reported or band in (Band.BELOW, Band.ABOVE)
+
+
+def worst_first(rows: Iterable[T], *, first: Callable[[T], bool], stake: Callable[[T], Decimal]) -> list[T]:
+    """
+    Return the rows to see first, then the others, each by what is at stake; equals stay in the order given.
+
+    Rule: DSK-2.
+    """
+    return sorted(rows, key=lambda row: (not first(row), -stake(row)))
+
+
+def change(values: Sequence[Decimal | None]) -> Decimal | None:
+    """Return how far the last known value lies from the first known; None with fewer than two."""
+    known = [value for value in values if value is not None]
+    return known[-1] - known[0] if len(known) > 1 else None
+
+
+def falling_for(values: Sequence[Decimal | None]) -> int:
+    """Return over how many steps, up to the last, a figure has fallen every time."""
+    steps = 0
+    for before, after in zip(reversed(values[:-1]), reversed(values), strict=False):
+        if before is None or after is None or after >= before:
+            break
+        steps += 1
+    return steps

@@ -1,0 +1,218 @@
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from channelkeeper.access.rules import Actor, NotFound, Role
+from channelkeeper.core import weeks
+from channelkeeper.desk.queries import boards, briefs, distributors, events, overview, search
+from channelkeeper.desk.tests.seed import WEEK, Company, build_company
+from channelkeeper.network.tests.cast import AT
+from channelkeeper.seasons.models import Festival, Promotion
+from channelkeeper.stock.queries import sums
+from channelkeeper.stock.rules import Band
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def company() -> Company:
+    return build_company()
+
+
+def test_the_board_puts_those_to_see_first_worst_first(company: Company) -> None:
+    board = boards.board(company.cast.headquarters.actor, at=AT)
+    assert board is not None
+    assert board.week == WEEK
+    assert [shop.place.code for shop in board.first] == ["D001", "D002"]
+    assert [shop.place.code for shop in board.rest] == ["D003"]
+    assert board.first[0].sums.stake == Decimal("87366.20")
+
+
+def test_each_sees_its_own_board(company: Company) -> None:
+    cast = company.cast
+    seen = {}
+    for name in ("headquarters", "auditor", "manager", "rep", "other_rep", "distributor_user"):
+        board = boards.board(getattr(cast, name).actor, at=AT)
+        seen[name] = [shop.place.code for shop in board.shops] if board else []
+    assert seen == {
+        "headquarters": ["D001", "D002", "D003"],
+        "auditor": ["D001", "D002", "D003"],
+        "manager": ["D001", "D002"],
+        "rep": ["D001", "D002"],
+        "other_rep": ["D003"],
+        "distributor_user": ["D001"],
+    }
+
+
+def test_a_stranger_has_no_board(company: Company) -> None:
+    assert boards.board(Actor(role=Role.TEAM_MEMBER, user_id=company.cast.rep.user.pk, name="x"), at=AT) is None
+
+
+def test_totals_weigh_days_by_value(company: Company) -> None:
+    board = boards.board(company.cast.rep.actor, at=AT)
+    assert board is not None
+    total = boards.totals(board.shops)
+    assert (total.shops, total.reported, total.below, total.above) == (2, 1, 5, 1)
+    assert (total.days, total.band) == (Decimal("21.55"), Band.INSIDE)
+    assert total.stake == Decimal("118766.20")
+    assert total.days_after is None
+
+
+def test_an_older_week_is_shown_as_it_was(company: Company) -> None:
+    board = boards.board(company.cast.rep.actor, at=AT, week=weeks.shift(WEEK, -1))
+    assert board is not None
+    assert (board.week, [shop.sums.band for shop in board.shops]) == (weeks.shift(WEEK, -1), [Band.ABOVE, Band.BELOW])
+
+
+def test_the_board_takes_five_queries_whatever_the_number(company: Company) -> None:
+    counts = []
+    for actor in (company.cast.other_rep.actor, company.cast.headquarters.actor):
+        with CaptureQueriesContext(connection) as queries:
+            boards.board(actor, at=AT)
+        counts.append(len(queries))
+    assert counts == [5, 5]
+
+
+def test_a_distributor_stands_against_last_week_and_last_year(company: Company) -> None:
+    summary = distributors.summary(company.cast.rep.actor, "D001", at=AT)
+    assert summary.sums is not None
+    assert summary.before is not None
+    assert (summary.sums.days, summary.before.days) == (Decimal("28.9"), Decimal("29.9"))
+    # Closes of 28.9 to 32.9 days: weeks 1 to 47 and the close before them, 48 each year.
+    assert summary.turnover == distributors.Turnover(Decimal("30.8375"), Decimal("30.9625"))
+    assert summary.arrives_on is not None
+    assert summary.arrives_on.isoformat() == "2026-12-01"
+
+
+def test_products_come_as_they_are_to_be_talked_about(company: Company) -> None:
+    actor = company.cast.rep.actor
+    rows = distributors.products(actor, distributors.summary(actor, "D001", at=AT), at=AT)
+    assert [row.standing.code for row in rows][:2] == ["T500", "W550"]
+    assert rows[0].short
+    assert rows[0].weeks is not None
+    assert (len(rows[0].weeks.sold), rows[0].weeks.out) == (26, (13, 14, 24))
+    assert rows[0].standing.short_value == Decimal("1452.00")
+    assert rows[1].standing.above_value == Decimal("88000.00")
+
+
+def test_a_product_that_is_not_there_is_not_found(company: Company) -> None:
+    actor = company.cast.rep.actor
+    summary = distributors.summary(actor, "D001", at=AT)
+    assert distributors.product(actor, summary, "T500", at=AT).standing.code == "T500"
+    with pytest.raises(NotFound):
+        distributors.product(actor, summary, "NONE", at=AT)
+    unseen = distributors.summary(company.cast.headquarters.actor, "D003", at=AT)
+    with pytest.raises(NotFound):
+        distributors.product(actor, unseen, "T500", at=AT)
+
+
+@pytest.mark.parametrize("name", ["other_rep", "other_manager", "other_distributor_user"])
+def test_a_distributor_out_of_scope_is_not_found(company: Company, name: str) -> None:
+    actor = getattr(company.cast, name).actor
+    with pytest.raises(NotFound):
+        distributors.summary(actor, "D001", at=AT)
+    with pytest.raises(NotFound):
+        briefs.brief(actor, "D001", at=AT)
+
+
+def test_the_brief_names_what_runs_out_and_what_lies_still(company: Company) -> None:
+    found = briefs.brief(company.cast.rep.actor, "D001", at=AT)
+    assert [row.standing.code for row in found.short] == ["T500"]
+    assert [row.standing.code for row in found.held] == ["W550"]
+    assert (found.below, found.runs_out, found.above) == (1, 1, 1)
+
+
+def test_the_overview_groups_by_what_the_reader_manages(company: Company) -> None:
+    cast = company.cast
+    seen = {}
+    for name in ("headquarters", "manager", "rep"):
+        found = overview.overview(getattr(cast, name).actor, at=AT)
+        assert found is not None
+        seen[name] = (found.by, [trend.group.code for trend in found.trends])
+    assert seen == {
+        "headquarters": ("office", ["W1", "E1"]),
+        "manager": ("rep", ["J01"]),
+        "rep": ("distributor", ["D001", "D002"]),
+    }
+
+
+def test_the_overview_counts_shares_and_punctuality(company: Company) -> None:
+    found = overview.overview(company.cast.headquarters.actor, at=AT)
+    assert found is not None
+    assert (len(found.chart), len(found.year_before)) == (52, 52)
+    assert found.share == Decimal(9) / 15
+    assert found.share_a_year_ago == Decimal(12) / 15
+    east = next(trend for trend in found.trends if trend.group.code == "E1")
+    assert (east.shares[-1], east.missing, east.distributors) == (Decimal(4) / 10, 1, 2)
+    # Two distributors, twelve weeks: each late in weeks 6 back, one missing in the last.
+    assert east.on_time == Decimal(21) / 24
+    assert [shop.place.code for shop in found.worst] == ["D001", "D002", "D003"]
+
+
+def test_search_finds_what_is_in_scope_by_name_initials_and_code(company: Company) -> None:
+    rep = company.cast.rep.actor
+    assert [one.code for one in search.find(rep, "华联", at=AT, limit=6).distributors] == ["D001"]
+    assert [one.code for one in search.find(rep, "ysfs", at=AT, limit=6).distributors] == ["D002"]
+    assert [one.code for one in search.find(rep, "d0", at=AT, limit=6).distributors] == ["D001", "D002"]
+    assert [one.code for one in search.find(rep, "乌龙", at=AT, limit=6).products] == ["T502"]
+    assert search.find(rep, "鑫达", at=AT, limit=6).nothing
+    assert search.find(rep, "  ", at=AT, limit=6).nothing
+    assert search.codes(rep, "D00", at=AT) == {"D001", "D002"}
+
+
+def test_a_distributor_finds_products_only(company: Company) -> None:
+    found = search.find(company.cast.distributor_user.actor, "0", at=AT, limit=6)
+    assert (found.distributors, bool(found.products)) == ([], True)
+
+
+def test_events_are_flags_at_their_week(company: Company) -> None:
+    tea = company.shelf.tea
+    monday = weeks.shift(WEEK, 2)
+    Promotion.objects.create(
+        code="P1",
+        label_zh="特价",
+        label_en="Special price",
+        product=tea,
+        starts_on=weeks.shift(WEEK, 2),
+        ends_on=weeks.shift(WEEK, 3),
+        known_on=AT.date(),
+        intensity=Decimal("0.5"),
+    )
+    Festival.objects.create(code="F1", name_zh="元旦", name_en="New Year", on=weeks.sunday_of(WEEK))
+    shown = weeks.span(weeks.shift(WEEK, -1), monday)
+    found = events.flags(
+        at=AT,
+        distributor_id=company.cast.hualian.pk,
+        product_id=tea.pk,
+        weeks_shown=shown,
+        language="en",
+    )
+    assert found == {1: "New Year", 3: "Special price"}
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many rows and how many queries."""
+
+    rows: int
+    queries: int
+
+
+def test_week_sums_and_cells_take_one_query_each(company: Company) -> None:
+    actor = company.cast.headquarters.actor
+    since = weeks.shift(WEEK, -11)
+    calls = (
+        lambda: sums.week_sums(actor, at=AT, week=WEEK),
+        lambda: sums.cells(actor, at=AT, since=since, until=WEEK),
+        lambda: sums.shares(actor, at=AT, since=since, until=WEEK),
+        lambda: sums.history(actor, at=AT, code="D001", since=since),
+    )
+    counted = []
+    for call in calls:
+        with CaptureQueriesContext(connection) as queries:
+            rows = call()
+        counted.append(Counted(len(rows), len(queries)))
+    assert counted == [Counted(3, 1), Counted(36, 1), Counted(12, 1), Counted(12, 1)]

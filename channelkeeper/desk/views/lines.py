@@ -1,0 +1,95 @@
+"""What the desk's pages have in common: a distributor as a line, written filters, the reader's language."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.utils.translation import get_language
+
+from channelkeeper.desk.queries.boards import Shop, Totals
+from channelkeeper.stock.rules import Band
+
+STATES: Mapping[str, str] = {Band.BELOW: "below", Band.INSIDE: "in", Band.ABOVE: "above"}
+
+
+@dataclass(frozen=True)
+class ShopLine:
+    """A distributor in the reader's language; `state` is the gauge's word for where its total stands."""
+
+    shop: Shop
+    name: str
+    office: str
+    state: str
+
+    @property
+    def runs_out(self) -> bool:
+        """Return whether what will run out weighs more than what lies still, or is all there is."""
+        return self.shop.sums.short_value >= self.shop.sums.above_value and self.shop.sums.below > 0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A filter written as text, or a tab."""
+
+    label: str
+    url: str
+    active: bool
+    count: int | None = None
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of the strip: what it is, how much, in what, against what."""
+
+    label: str
+    value: str
+    unit: str = ""
+    base: str = ""
+
+
+def language() -> str:
+    """Return the reader's language."""
+    return get_language() or "zh-hans"
+
+
+def state_word(band: str | Band) -> str:
+    """Return the gauge's word for a band; empty where there is no cover."""
+    return STATES.get(Band(band), "")
+
+
+def shop_lines(shops: Sequence[Shop]) -> list[ShopLine]:
+    """Return distributors as lines."""
+    tongue = language()
+    return [
+        ShopLine(shop, shop.place.name(tongue), shop.place.office(tongue), state_word(shop.sums.band)) for shop in shops
+    ]
+
+
+def monday_figures(totals_first: Totals, shops: int, worst: Shop | None, *, manages: bool) -> dict[str, object]:
+    """Return what Monday's sentence needs."""
+    first = totals_first.shops
+    return {
+        "shops": shops,
+        "first": first,
+        "rest": shops - first,
+        "below": totals_first.below,
+        "above_value": totals_first.above_value,
+        "missing": first - totals_first.reported,
+        "name": worst.place.name(language()) if worst else "",
+        "stake": worst.sums.stake if worst else Decimal(0),
+        "manages": manages,
+    }
+
+
+def query(asked: Mapping[str, str]) -> str:
+    """Return an address's query, empty choices left out; empty where none is left."""
+    kept = {name: value for name, value in asked.items() if value}
+    return f"?{urlencode(kept)}" if kept else "?"
+
+
+def rest_of(asked: Mapping[str, str]) -> str:
+    """Return the query ready for one more choice behind it, for the pager."""
+    kept = {name: value for name, value in asked.items() if value and name != "page"}
+    return f"{urlencode(kept)}&" if kept else ""

@@ -1,0 +1,171 @@
+"""Distributors' weeks in sums: what lists, overviews and trends are made of."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Count, Max, Q, QuerySet, Sum
+
+from channelkeeper.access.rules import Actor
+from channelkeeper.network.queries import visible
+from channelkeeper.stock.models import DistributorWeek
+from channelkeeper.stock.rules import Band, inventory_days, judge
+
+
+@dataclass(frozen=True)
+class WeekSums:
+    """
+    One distributor's closed week, in sums over its products; values in yuan at ex-factory prices.
+
+    Attributes:
+        below, inside, above: products by band.
+        low_stock_value, high_stock_value: of the estimate; equal to the stock where it was reported.
+        short_value: expected to be missed before an order of today arrives.
+        above_value: of the stock that lies above the band.
+    """
+
+    distributor_id: int
+    week: date
+    reported: bool
+    on_time: bool
+    products: int
+    below: int
+    inside: int
+    above: int
+    stock_value: Decimal
+    low_stock_value: Decimal
+    high_stock_value: Decimal
+    expected_value_per_day: Decimal
+    sold_value: Decimal
+    short_value: Decimal
+    above_value: Decimal
+
+    @property
+    def days(self) -> Decimal | None:
+        """Return inventory days of the total, not rounded (STK-1b)."""
+        return self._days(self.stock_value)
+
+    @property
+    def low_days(self) -> Decimal | None:
+        """Return the days of the estimate's low end; None where the stock was reported."""
+        return None if self.reported else self._days(self.low_stock_value)
+
+    @property
+    def high_days(self) -> Decimal | None:
+        """Return the days of the estimate's high end; None where the stock was reported."""
+        return None if self.reported else self._days(self.high_stock_value)
+
+    @property
+    def band(self) -> Band:
+        """Return where the total stands against the usual band (STK-2)."""
+        return judge(self.days)
+
+    @property
+    def stake(self) -> Decimal:
+        """Return what is at stake: money that lies above the band, and sales that may be missed."""
+        return self.above_value + self.short_value
+
+    @property
+    def share_inside(self) -> Decimal | None:
+        """Return the share of judged products in band, 0 to 1; None where none is judged."""
+        judged = self.below + self.inside + self.above
+        return Decimal(self.inside) / judged if judged else None
+
+    def _days(self, stock_value: Decimal) -> Decimal | None:
+        return inventory_days(stock_units=stock_value, sell_out_per_day=self.expected_value_per_day)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One distributor's week in counts."""
+
+    distributor_id: int
+    week: date
+    below: int
+    inside: int
+    above: int
+    reported: bool
+    on_time: bool
+
+
+@dataclass(frozen=True)
+class Shares:
+    """A week's products by band, over all distributors in scope."""
+
+    week: date
+    below: int
+    inside: int
+    above: int
+
+
+@dataclass(frozen=True)
+class Punctuality:
+    """How a distributor reported over some closed weeks."""
+
+    distributor_id: int
+    weeks: int
+    on_time: int
+
+
+_SUMS = (
+    "distributor_id",
+    "week",
+    "reported",
+    "on_time",
+    "products",
+    "below",
+    "inside",
+    "above",
+    "stock_value",
+    "low_stock_value",
+    "high_stock_value",
+    "expected_value_per_day",
+    "sold_value",
+    "short_value",
+    "above_value",
+)
+
+
+def last_week(actor: Actor, *, at: datetime) -> date | None:
+    """Return the last week closed for anyone in scope; None before the first close."""
+    newest: date | None = _weeks(actor, at).aggregate(newest=Max("week"))["newest"]
+    return newest
+
+
+def week_sums(actor: Actor, *, at: datetime, week: date) -> list[WeekSums]:
+    """Return the week of every distributor in scope. One query."""
+    return _as_sums(_weeks(actor, at).filter(week=week))
+
+
+def history(actor: Actor, *, at: datetime, code: str, since: date) -> list[WeekSums]:
+    """Return a distributor's closed weeks from one on, oldest first. One query."""
+    return _as_sums(_weeks(actor, at).filter(distributor__code=code, week__gte=since).order_by("week"))
+
+
+def shares(actor: Actor, *, at: datetime, since: date, until: date) -> list[Shares]:
+    """Return products by band per week over all in scope, oldest first. One query."""
+    span = _weeks(actor, at).filter(week__gte=since, week__lte=until)
+    rows = span.values("week").annotate(low=Sum("below"), good=Sum("inside"), high=Sum("above")).order_by("week")
+    return [Shares(row["week"], row["low"], row["good"], row["high"]) for row in rows]
+
+
+def cells(actor: Actor, *, at: datetime, since: date, until: date) -> list[Cell]:
+    """Return each distributor's weeks in counts, in no order. One query."""
+    span = _weeks(actor, at).filter(week__gte=since, week__lte=until)
+    names = ("distributor_id", "week", "below", "inside", "above", "reported", "on_time")
+    return [Cell(*row) for row in span.values_list(*names)]
+
+
+def punctuality(actor: Actor, *, at: datetime, since: date, until: date) -> list[Punctuality]:
+    """Return how often each distributor in scope reported on time. One query."""
+    span = _weeks(actor, at).filter(week__gte=since, week__lte=until)
+    rows = span.values("distributor_id").annotate(weeks=Count("pk"), kept=Count("pk", filter=Q(on_time=True)))
+    return [Punctuality(row["distributor_id"], row["weeks"], row["kept"]) for row in rows.order_by()]
+
+
+def _weeks(actor: Actor, at: datetime) -> QuerySet[DistributorWeek]:
+    return DistributorWeek.objects.filter(distributor__in=visible(actor, at=at))
+
+
+def _as_sums(rows: QuerySet[DistributorWeek]) -> list[WeekSums]:
+    return [WeekSums(*row) for row in rows.values_list(*_SUMS)]
