@@ -19,7 +19,7 @@ Flags = npt.NDArray[np.bool_]
 # Weights of the newest week in the fast and the slow mean, and how far above its level a week is believed, in
 # multiples of the larger of level and mean week with sales. Chosen on rolling origins (docs/algorithms/forecast.md).
 FAST, SLOW = 0.20, 0.08
-BELIEVED = 2.0
+BELIEVED = 1.5
 # The weeks that the page calls "the last four weeks".
 TRAILING = 4
 # Errors are weighed over about half a year.
@@ -27,7 +27,7 @@ ERROR_DECAY = 0.96
 
 # Rows of the state of a block.
 FAST_SUM, FAST_WEIGHT, SLOW_SUM, SLOW_WEIGHT, SALE_SUM, SALE_WEIGHT = range(6)
-LEAST_SUM, LEAST_WEIGHT, ERROR, SCALE, SEEN, STATES = range(6, 12)
+BEGUN, ERROR, SCALE, SEEN, STATES = range(6, 11)
 
 
 @loop
@@ -96,8 +96,7 @@ def _run(
             state[SLOW_WEIGHT],
             state[SALE_SUM],
             state[SALE_WEIGHT],
-            state[LEAST_SUM],
-            state[LEAST_WEIGHT],
+            state[BEGUN],
             state[ERROR],
             state[SCALE],
             state[SEEN],
@@ -117,14 +116,12 @@ def _lift(
 
 @loop
 def _level(state: Amounts, place: int) -> float:
-    """Return the level of one series of a block; where it was always out of stock, the mean of what it sold."""
+    """Return the level of one series of a block; 0 before anything is known."""
     level = 0.0
     if state[FAST_WEIGHT, place] > 0:
         fast = state[FAST_SUM, place] / state[FAST_WEIGHT, place]
         slow = state[SLOW_SUM, place] / state[SLOW_WEIGHT, place]
         level = 0.5 * (fast + slow)
-    elif state[LEAST_WEIGHT, place] > 0:
-        level = state[LEAST_SUM, place] / state[LEAST_WEIGHT, place]
     return level
 
 
@@ -141,8 +138,7 @@ def _step(
     slow_weight: Amounts,
     sale_sum: Amounts,
     sale_weight: Amounts,
-    least_sum: Amounts,
-    least_weight: Amounts,
+    begun: Amounts,
     error: Amounts,
     scale: Amounts,
     seen: Amounts,
@@ -161,7 +157,10 @@ def _step(
         fast = fast_sum[place] * two * three * share if started else plain
         slow = slow_sum[place] * one * three * share if started else plain
         usual = sale_sum[place] * one * two * share if sold else 1e300
-        short = lacking[place] > 0
+        # Weeks out of stock before the first one in stock only say "at least": they rise to what that one shows.
+        short, first = lacking[place] > 0, begun[place] == 0.0
+        shown = plain if first and known[place] > 0 and not short else 0.0
+        fast, slow = max(fast, shown), max(slow, shown)
         # Out of stock: demand was at least what was sold, so it counts as the level where that is more.
         fast_plain = max(plain, fast) if short else plain
         slow_plain = max(plain, slow) if short else plain
@@ -169,19 +168,16 @@ def _step(
         slow_plain = min(slow_plain, slow + BELIEVED * max(slow, usual))
         # The more a promotion lifts a week, the less the week says about the plain level.
         weight = known[place] * min(rests[place], 1.0)
-        first_short = weight if short and not started else 0.0
-        weight -= first_short
-        least_sum[place] += first_short * plain
-        least_weight[place] += first_short
         off = 0.5 * (fast + slow) - slow_plain
-        judged = 0.0 if short or not started else weight
+        judged = 0.0 if short or first else weight
         error[place] = ERROR_DECAY * error[place] + judged * off * off
         scale[place] = ERROR_DECAY * scale[place] + judged * 0.25 * (fast + slow) * (fast + slow)
         seen[place] = ERROR_DECAY * seen[place] + judged
-        fast_sum[place] = (1 - FAST) * fast_sum[place] + weight * fast_plain
+        fast_sum[place] = (1 - FAST) * fast_weight[place] * fast + weight * fast_plain
         fast_weight[place] = (1 - FAST) * fast_weight[place] + weight
-        slow_sum[place] = (1 - SLOW) * slow_sum[place] + weight * slow_plain
+        slow_sum[place] = (1 - SLOW) * slow_weight[place] * slow + weight * slow_plain
         slow_weight[place] = (1 - SLOW) * slow_weight[place] + weight
+        begun[place] += 0.0 if short else known[place]
         sale = weight if plain > 0 else 0.0
         sale_sum[place] += sale * slow_plain
         sale_weight[place] += sale

@@ -25,7 +25,7 @@ LEAST_WEEKS = 40
 NEIGHBOUR = 0.2
 DAMPING = 0.05
 GROUP_TRUST, PRODUCT_TRUST = 0.5, 0.25
-COMMON_WEIGHT = 3.0
+COMMON_WEIGHT = 1.0
 # Below this a festival is not seen in the figures (other countries, goods that no feast needs).
 LEAST_FESTIVAL_TRUST = 0.2
 

@@ -10,7 +10,7 @@ Codes = npt.NDArray[np.int64]
 
 # Source of the bounds, rounds and strengths: the measurements on weekly shop data of docs/algorithms/forecast.md.
 LEAST_LOG, MOST_LOG = -1.5, 3.5
-PRODUCT_STRENGTH = 3.0
+PRODUCT_STRENGTH = 1.0
 RIDGE = 1.0
 
 
