@@ -75,3 +75,42 @@ def menu(actor: "Actor") -> list[tuple[str, str]]:
     ]
     entries = work if actor.role in READERS else own if actor.role is Role.DISTRIBUTOR else []
     return [(label, reverse(name)) for label, name in entries]
+
+
+def place(actor: "Actor") -> str:
+    """Return where the actor belongs, in the reader's language: headquarters, an office, a firm; may be empty."""
+    from django.utils.translation import get_language
+
+    from channelkeeper.access import clock
+    from channelkeeper.access.names import role_name
+    from channelkeeper.access.rules import Role
+    from channelkeeper.network import queries
+
+    if actor.role in (Role.HEADQUARTERS, Role.AUDITOR):
+        return role_name(actor.role)
+    language = get_language() or ""
+    first = queries.visible(actor, at=clock.now()).select_related("office").order_by("code").first()
+    if first is None:
+        return ""
+    shown = first if actor.role is Role.DISTRIBUTOR else first.office
+    return shown.name_zh if language.startswith("zh") else shown.name_en or shown.name_zh
+
+
+def master_data(actor: "Actor") -> list[tuple[str, str]]:
+    """Return the lists of master data that the actor's role may open: label in the reader's language, and address."""
+    from django.urls import reverse
+    from django.utils.translation import gettext as _
+
+    from channelkeeper.access.rules import READERS, Role
+
+    in_charge = {Role.HEADQUARTERS, Role.OFFICE_MANAGER, Role.AUDITOR}
+    entries = [
+        (_("Distributors"), "network:distributors", READERS),
+        (_("Products"), "catalog:list", READERS),
+        (_("Promotions and festivals"), "seasons:list", READERS),
+        (_("Offices"), "network:offices", READERS),
+        (_("Reps"), "network:reps", READERS),
+        (_("Assignments"), "network:assignments", READERS),
+        (_("Substitutes"), "network:substitutes", in_charge),
+    ]
+    return [(label, reverse(name)) for label, name, roles in entries if actor.role in roles]

@@ -128,6 +128,10 @@ LANGUAGE_COOKIE_NAME = "language"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
+CHANNELKEEPER_MENU = "channelkeeper.site.rooms.menu"
+CHANNELKEEPER_PLACE = "channelkeeper.site.rooms.place"
+CHANNELKEEPER_MASTER_DATA = "channelkeeper.site.rooms.master_data"
+
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
 WHITENOISE_USE_FINDERS = True
