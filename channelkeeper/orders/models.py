@@ -75,12 +75,12 @@ class OrderLine(models.Model):
     price_per_unit = models.DecimalField(max_digits=12, decimal_places=4)
     on_hand_units = models.IntegerField()
     road_units = models.IntegerField()  # shipped and open orders that arrive by the reading
-    expected_until_arrival_units = models.DecimalField(max_digits=14, decimal_places=3)
-    expected_until_reading_units = models.DecimalField(max_digits=14, decimal_places=3)
-    missed_units = models.DecimalField(max_digits=14, decimal_places=3)  # lost before arrival, never refilled
-    fresh_units = models.DecimalField(max_digits=16, decimal_places=3, null=True)  # sells before it expires; null keeps
-    per_day_now = models.DecimalField(max_digits=14, decimal_places=4)
-    per_day_after = models.DecimalField(max_digits=14, decimal_places=4)  # mean of the 28 days after the reading
+    expected_until_arrival_units = models.DecimalField(max_digits=16, decimal_places=4)
+    expected_until_reading_units = models.DecimalField(max_digits=16, decimal_places=4)
+    missed_units = models.DecimalField(max_digits=16, decimal_places=4)  # lost before arrival, never refilled
+    fresh_units = models.DecimalField(max_digits=16, decimal_places=4, null=True)  # sells before it expires; null keeps
+    per_day_now = models.DecimalField(max_digits=16, decimal_places=6)
+    per_day_after = models.DecimalField(max_digits=16, decimal_places=6)  # mean of the 28 days after the reading
     days_now = models.FloatField(null=True)
     days_after = models.FloatField(null=True)
     low_days = models.FloatField()

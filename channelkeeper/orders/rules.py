@@ -15,13 +15,14 @@ from typing import Any
 from channelkeeper.access.rules import READERS, STAFF, Permissions, Role
 from channelkeeper.core import sentences, weeks
 from channelkeeper.core.money import to_fen
-from channelkeeper.stock.rules import Band, BandLimits, inventory_days, judge
+from channelkeeper.stock.rules import Band, BandLimits, Holding, inventory_days, judge, total_days
 
 REVIEW_WEEKS = 1  # orders follow the weekly close
 VERSION = 1  # of ORD-1 as it stands here; kept with each order
 MOST_CASES = 99_999  # more of one product in one order is a slip of the hand
 GROWS_FROM = Decimal("0.10")  # a cause that lifts sell-out by less is not what a line is about
 NAMED_FROM = Decimal("0.05")  # a cause that moves sell-out by less is not named: forecast error is wider
+MOST_CHANGE = Decimal(99)  # a hundredfold is no share any more
 ZERO = Decimal(0)
 
 SETTLERS = STAFF | {Role.DISTRIBUTOR}
@@ -211,6 +212,28 @@ class Quantity:
     bound_by: Bound
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as it stands: what it rests on, pieces ordered, yuan per piece."""
+
+    basis: Basis
+    units: int
+    price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What an order amounts to: each line's sum is to the fen, so that lines add up to the amount."""
+
+    lines_ordered: int
+    cases: int
+    amount: Decimal
+    days_now: Decimal | None
+    days_after: Decimal | None
+    inside_now: int
+    inside_after: int
+
+
 def timing(*, order_on: date, lead_time_days: int, review_weeks: int = REVIEW_WEEKS) -> Timing:
     """Return when an order of a day arrives, and the close at which it is judged."""
     arrives_on = order_on + timedelta(days=lead_time_days)
@@ -363,6 +386,12 @@ def is_stuffing(basis: Basis, *, units: int, proposed_units: int) -> bool:
     return band_after(basis, units) in (Band.ABOVE, Band.NONE)
 
 
+def most_cases(basis: Basis, *, proposed_units: int) -> int:
+    """Return the most whole cases that need no reason: up to the top of the band, or what was proposed."""
+    room = max(basis.band.high_days * basis.per_day_after - basis.left_units, ZERO)
+    return max(int(room / basis.units_per_case), proposed_units // basis.units_per_case)
+
+
 def units_of(basis: Basis, cases: int, *, product: str) -> int:
     """
     Return cases in pieces.
@@ -424,7 +453,7 @@ def largest_cause(logs: Mapping[Cause, float]) -> tuple[Cause, Decimal]:
     """
     cause = max(logs, key=lambda one: abs(logs[one]), default=Cause.NONE)
     change = (Decimal(str(logs.get(cause, 0.0))).exp() - 1).quantize(Decimal("0.001"))
-    return (cause, change) if abs(change) >= NAMED_FROM else (Cause.NONE, ZERO)
+    return (cause, min(change, MOST_CHANGE)) if abs(change) >= NAMED_FROM else (Cause.NONE, ZERO)
 
 
 def number_of(*, distributor_code: str, week: date, nth: int) -> str:
@@ -441,9 +470,20 @@ def number_of(*, distributor_code: str, week: date, nth: int) -> str:
     return number if nth == 1 else f"{number}-{nth}"
 
 
-def amount_of(lines: Iterable[tuple[int, Decimal]]) -> Decimal:
-    """Return the sum of pieces x price, in yuan to the fen; each line is rounded, so that lines add up to it."""
-    return sum((line_amount(units, price) for units, price in lines), Decimal("0.00"))
+def totals(lines: Iterable[Line]) -> Totals:
+    """Return what an order amounts to; days are Σ stock x price ÷ Σ per day x price, not rounded (STK-1)."""
+    held = list(lines)
+    now = [Holding(Decimal(max(one.basis.on_hand_units, 0)), one.basis.per_day_now, one.price) for one in held]
+    after = [Holding(units_at_reading(one.basis, one.units), one.basis.per_day_after, one.price) for one in held]
+    return Totals(
+        lines_ordered=sum(one.units > 0 for one in held),
+        cases=sum(one.units // one.basis.units_per_case for one in held),
+        amount=sum((line_amount(one.units, one.price) for one in held), Decimal("0.00")),
+        days_now=total_days(now),
+        days_after=total_days(after),
+        inside_now=sum(judge(cover_now(one.basis), one.basis.band) is Band.INSIDE for one in held),
+        inside_after=sum(band_after(one.basis, one.units) is Band.INSIDE for one in held),
+    )
 
 
 def line_amount(units: int, price_per_unit: Decimal) -> Decimal:

@@ -227,10 +227,27 @@ def test_an_orders_number_names_the_week_it_is_placed_in() -> None:
     assert rules.number_of(distributor_code="D001", week=date(2026, 12, 28), nth=2) == "D001-2027W01-2"
 
 
-def test_lines_add_up_to_the_amount_to_the_fen() -> None:
+def test_an_order_amounts_to_its_lines() -> None:
     price = Decimal("2.1236")
-    assert rules.line_amount(25, price) == Decimal("53.09")
-    assert rules.amount_of([(25, price), (25, price)]) == Decimal("106.18")
+    lines = [
+        rules.Line(basis(), 648, price),  # 17.5 → 22.4 days
+        rules.Line(basis(on_hand_units=720, units_per_case=25), 525, price),  # 21 → 22.3 days
+        rules.Line(basis(on_hand_units=3000), 0, Decimal(1)),  # 87.5 → 73.5 days
+    ]
+    found = rules.totals(lines)
+    assert (found.lines_ordered, found.cases) == (2, 27 + 21)
+    assert found.amount == Decimal("1376.09") + Decimal("1114.89")
+    assert (found.inside_now, found.inside_after) == (1, 2)
+    # (600 + 720) x 2.1236 + 3,000 = 5,803.15 over 34.29 x (2 x 2.1236 + 1) = 179.90 a day
+    assert found.days_now is not None
+    assert f"{found.days_now:.2f}" == "32.26"
+    # (768 + 765) x 2.1236 + 2,520 = 5,775.48 over the same
+    assert found.days_after is not None
+    assert f"{found.days_after:.2f}" == "32.10"
+
+
+def test_an_order_of_nothing_has_no_days() -> None:
+    assert rules.totals([]) == rules.Totals(0, 0, Decimal("0.00"), None, None, 0, 0)
 
 
 units = st.integers(0, 20_000)
