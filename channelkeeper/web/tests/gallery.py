@@ -166,8 +166,13 @@ def gauges(request: HttpRequest) -> HttpResponse:
 class SignIn(forms.Form):
     """The fields of the sign-in page."""
 
-    login = forms.CharField(label="用户名", widget=forms.TextInput(attrs={"class": "form-control", "autofocus": True}))
-    password = forms.CharField(label="密码", widget=forms.PasswordInput(attrs={"class": "form-control"}))
+    login = forms.CharField(
+        label="用户名",
+        widget=forms.TextInput(attrs={"class": "form-control", "autofocus": True, "autocomplete": "username"}),
+    )
+    password = forms.CharField(
+        label="密码", widget=forms.PasswordInput(attrs={"class": "form-control", "autocomplete": "current-password"})
+    )
 
 
 def signin(request: HttpRequest) -> HttpResponse:

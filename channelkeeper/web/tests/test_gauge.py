@@ -113,14 +113,14 @@ def test_the_band_is_judged_on_unrounded_days(days: str, state: str) -> None:
 
 def test_a_judgement_on_unrounded_days_wins_over_the_rounded_ones() -> None:
     found = drawn(25, 25, state="above", after_state="in")
-    assert [found.dot and found.dot.state, found.ring and found.ring.state] == ["above", "in"]
+    assert (found.dot, found.ring) == (dot(51, "above", 3.5), around(51, "in"))
 
 
 def test_the_wide_gauge_has_its_own_measures() -> None:
     found = drawn(6, 23, size="M")
-    assert found.band == (122, 150.5)
-    assert (found.dot, found.ring) == (dot(42.2, "below", 5), Circle(139.1, 4.25, "in", 2))
-    assert found.arrow == Arrow(48.7, 132.85)
+    assert list(found.band) == [122, 150.5]
+    drawn_apart = (dot(42.2, "below", 5), Circle(139.1, 4.25, "in", 2), Arrow(48.7, 132.85))
+    assert (found.dot, found.ring, found.arrow) == drawn_apart
 
 
 def test_the_wide_gauge_rings_the_dot_for_one_day() -> None:

@@ -89,7 +89,7 @@
   const keys = {
     "/": () => { const field = one("[data-search]"); if (field) { field.focus(); field.select(); } },
     j: () => step(1), k: () => step(-1),
-    e: () => edit(current() || rows()[0]),
+    e: () => edit(current() || rows()[0] || one("main")),
     "?": () => one("#help").showModal(),
   };
   document.addEventListener("keydown", (event) => {
@@ -132,6 +132,7 @@
     const address = new URL(location.href);
     address.searchParams.set("open", row.dataset.open);
     history.replaceState(history.state, "", address);
+    mark(row);
   }
 
   /* --- Quantities: the gauge moves as they are typed -------------------------------------------- */
@@ -327,7 +328,14 @@
       new TomSelect(field, { maxOptions: 200, create: false, render: { no_results: () => `<div class="no-results">${words("none")}</div>` } }));
   }
 
+  /* A table that is wider than its place can be scrolled by keys. */
+  function reachable() {
+    all(".ck-scroll").forEach((box) => { if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; else box.removeAttribute("tabindex"); });
+  }
+  addEventListener("resize", reachable);
+
   function start(root) {
+    reachable();
     all("form[data-draft]", root).forEach((form) => { if (!form.ckFirst) restore(form); });
     dressSelects(root);
   }
@@ -338,8 +346,8 @@
   addEventListener("pageshow", () => {
     let at = null;
     try { at = sessionStorage.getItem(placeKey()); } catch (error) { /* off */ }
-    const row = at !== null && !current() && rows()[Number(at)];
-    if (row) row.setAttribute("aria-current", "true");
+    const row = at !== null && rows()[Number(at)];
+    if (row) mark(row);
   });
   window.ck = { toast, recompute };
 })();
