@@ -23,7 +23,7 @@ Codes = npt.NDArray[np.int64]
 # The window in which a change is explained: the weeks that inventory days look at.
 NEXT = 4
 # A series' own error counts fully after about this many weeks.
-ERROR_WEEKS = 8.0
+ERROR_WEEKS = 4.0
 LEAST_SPREAD, MOST_SPREAD = 0.02, 5.0
 
 
@@ -243,6 +243,8 @@ def _change(after: Amounts, before: Amounts, known: npt.NDArray[np.bool_]) -> Am
 
 def _spread(found: _Found, pools: Pools) -> Amounts:
     """Return (S,) a week's relative error: a series' own, shrunk to the typical one while it has shown few weeks."""
-    own = np.where(np.isnan(found.error), pools.error**2, found.error)
-    shrunk = (found.seen * own + ERROR_WEEKS * pools.error**2) / (found.seen + ERROR_WEEKS)
-    return np.clip(np.sqrt(shrunk), LEAST_SPREAD, MOST_SPREAD)
+    own = np.sqrt(np.where(np.isnan(found.error), pools.error**2, found.error))
+    own, typical = np.clip(own, LEAST_SPREAD, MOST_SPREAD), np.clip(pools.error, LEAST_SPREAD, MOST_SPREAD)
+    # In logs, since a typical spread may be ten times that of a steady series.
+    shrunk = (found.seen * np.log(own) + ERROR_WEEKS * np.log(typical)) / (found.seen + ERROR_WEEKS)
+    return np.asarray(np.exp(shrunk), dtype=np.float64)

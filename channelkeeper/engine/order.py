@@ -61,12 +61,11 @@ class Order:
 
 @dataclass(frozen=True)
 class _Road:
-    """The weeks up to the reading as each series sees them: (S,) or (S, review) units."""
+    """What each series comes to without an order: (S,) units."""
 
-    at_arrival: Amounts  # left when the order arrives, before it and before that week's other arrivals
-    short: Amounts
-    demand: Amounts
-    arrivals: Amounts
+    short: Amounts  # sell-out that goes unserved before the order arrives
+    before: Amounts  # there when the order arrives: what is left, and what else arrives in that week
+    position: Amounts  # there at the reading; negative where sell-out after the arrival needs the order
 
 
 @dataclass(frozen=True)
@@ -141,11 +140,10 @@ def propose(
     road = _drive(mean_units, on_hand, arrivals, lead_weeks, review_weeks)
     goal = _aim(mean_units, lead_weeks + review_weeks, low_days, high_days)
     case = units_per_case.astype(np.float64)
-    ideal = _needed(road, goal.middle)
-    cases, bound = _whole_cases(road, goal, ideal, case)
+    cases, bound = _whole_cases(road, goal, case)
     cases, bound = _lift_to_minimum(road, goal, cases, bound, case, min_order_cases)
     sold = _sold_while_fresh(mean_units, lead_weeks, goal, shelf_life_days)
-    fresh = np.maximum(sold - road.at_arrival - road.arrivals[:, 0], 0)
+    fresh = np.maximum(sold - road.before, 0)
     cases, bound = _keep_fresh(cases, bound, np.floor(fresh / case), min_order_cases)
     cases, bound = _bar(cases, bound, orderable, barred_by)
     return _order(mean_units, on_hand, road, goal, cases * case, bound, lead_weeks + review_weeks, high_days, fresh)
@@ -222,7 +220,9 @@ def _drive(mean_units: Amounts, on_hand: Amounts, arrivals: Amounts, lead_weeks:
         stock = np.where(waiting, np.maximum(left, 0), stock)
         short += np.where(waiting, np.maximum(-left, 0), 0)
     window = lead_weeks[:, None] + np.arange(review_weeks)
-    return _Road(stock, short, np.take_along_axis(mean_units, window, 1), np.take_along_axis(arrivals, window, 1))
+    arriving = np.take_along_axis(arrivals, window, 1)
+    selling = np.take_along_axis(mean_units, window, 1)
+    return _Road(short, stock + arriving[:, 0], stock + arriving.sum(1) - selling.sum(1))
 
 
 def _aim(mean_units: Amounts, reading: Codes, low_days: Amounts, high_days: Amounts) -> _Goal:
@@ -231,24 +231,14 @@ def _aim(mean_units: Amounts, reading: Codes, low_days: Amounts, high_days: Amou
     return _Goal(per_day, low_days * per_day, (low_days + high_days) / 2 * per_day, high_days * per_day)
 
 
-def _needed(road: _Road, wanted_units: Amounts) -> Amounts:
-    """Return the least order after which `wanted_units` stand at the reading, going back week by week."""
-    need = wanted_units
-    for week in range(road.demand.shape[1] - 1, -1, -1):
-        need = np.maximum(need + road.demand[:, week] - road.arrivals[:, week], 0)
-    return np.maximum(need - road.at_arrival, 0)
-
-
 def _at_reading(road: _Road, order_units: Amounts) -> Amounts:
     """Return the units that stand at the reading after an order."""
-    stock = road.at_arrival + order_units
-    for week in range(road.demand.shape[1]):
-        stock = np.maximum(stock + road.arrivals[:, week] - road.demand[:, week], 0)
-    return stock
+    return np.maximum(road.position + order_units, 0)
 
 
-def _whole_cases(road: _Road, goal: _Goal, ideal: Amounts, case: Amounts) -> tuple[Amounts, Bounds]:
+def _whole_cases(road: _Road, goal: _Goal, case: Amounts) -> tuple[Amounts, Bounds]:
     """Return the case count nearest the middle; where a case is wider than the band, see docs/algorithms/order.md."""
+    ideal = np.maximum(goal.middle - road.position, 0)
     fewer = np.floor(ideal / case)
     more = np.ceil(ideal / case)
     under, over = _at_reading(road, fewer * case), _at_reading(road, more * case)
@@ -314,7 +304,7 @@ def _order(
         expected_per_day_after=goal.per_day,
         short_units=road.short,
         above_units=np.maximum(on_hand - high_days * per_day_now, 0),
-        position_units=road.at_arrival + road.arrivals.sum(1) - road.demand.sum(1),
+        position_units=road.position,
         fresh_units=fresh_units,
     )
 

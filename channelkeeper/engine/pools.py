@@ -22,7 +22,7 @@ ROUNDS = 3
 # Decay per week of two smoothers that look both ways: about six weeks for the level that an uplift is measured
 # against, about half a year for the level that a season is measured against.
 NEAR, FAR = 0.85, 0.965
-# Pools gain nothing from more series than this, or this many per product; beyond both, evenly spread ones are taken.
+# Pools gain nothing from more series than this, or than this many of each product.
 MOST_SERIES, MOST_PER_PRODUCT = 20_000, 20
 # The product's fast mean against its slow one, how much of the difference is believed, and its bounds: a trend
 # that is damped at once. Chosen on rolling origins (docs/algorithms/forecast.md).
@@ -73,7 +73,7 @@ def fit_pools(history: History) -> Pools:
     rounds, each against what the others leave.
 
     Args:
-        history: the past of all series; beyond 20,000 of them, and 20 per product, evenly spread ones are used.
+        history: the past of all series; of more than 20,000 some of each product, at least 20, are used.
 
     Returns:
         The pools; an index is 0 where the history does not show it.
@@ -95,10 +95,16 @@ def fit_pools(history: History) -> Pools:
 
 
 def _sample(history: History) -> History:
-    most = max(MOST_SERIES, MOST_PER_PRODUCT * history.products)
-    if history.series <= most:
+    """Return evenly spread series of each product, all of them where they are few."""
+    if history.series <= MOST_SERIES:
         return history
-    return history.rows(np.linspace(0, history.series - 1, most).astype(np.int64))
+    quota = max(MOST_PER_PRODUCT, MOST_SERIES // history.products)
+    order = np.argsort(history.product, kind="stable")
+    count = np.bincount(history.product, minlength=history.products)
+    size = count[history.product[order]]
+    place = np.arange(order.size) - (np.cumsum(count) - count)[history.product[order]]
+    kept = (size <= quota) | ((place + 1) * quota // size > place * quota // size)
+    return history.rows(np.sort(order[kept]))
 
 
 def _gather(history: History, products: int, promotion: Amounts, inverse: Amounts, beta: Amounts) -> _Sums:
