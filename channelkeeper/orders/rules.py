@@ -392,7 +392,7 @@ def most_cases(basis: Basis, *, proposed_units: int) -> int:
     return max(int(room / basis.units_per_case), proposed_units // basis.units_per_case)
 
 
-def units_of(basis: Basis, cases: int, *, product: str) -> int:
+def units_of(basis: Basis, cases: int) -> int:
     """
     Return cases in pieces.
 
@@ -400,7 +400,7 @@ def units_of(basis: Basis, cases: int, *, product: str) -> int:
         WrongQuantity: fewer than 0, or more than anybody orders.
     """
     if not 0 <= cases <= MOST_CASES:
-        raise WrongQuantity("wrong_cases", cases=cases, most=MOST_CASES, product=product)
+        raise WrongQuantity("wrong_cases", cases=cases, most=MOST_CASES)
     return cases * basis.units_per_case
 
 

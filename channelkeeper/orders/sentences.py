@@ -150,22 +150,19 @@ TEXTS: dict[str, Text] = {
         "写一句理由，对方看得到。", "Give the reason in a sentence; the other side reads it."
     ),
     "orders.stuffing_reason": Text(
-        "{product}订{cases:whole}箱到货后有{days_after:days}天，高于{high_days:days}天。改到{most_cases:whole}箱，或写下理由。",
-        "{cases:whole} cases of {product} lead to {days_after:days} days, above {high_days:days}. "
-        "Order {most_cases:whole} cases, or give the reason.",
+        "订{cases:whole}箱到货后有{days_after:days}天，高于{high_days:days}天。改到{most_cases:whole}箱，或写下理由。",
+        "{cases:whole} cases lead to {days_after:days} days, above {high_days:days}. "
+        "Order {most_cases:whole}, or give the reason.",
     ),
     "orders.stuffing_nothing_sells": Text(
-        "{product}不预计出货，订{cases:whole}箱会压住。改到{most_cases:whole}箱，或写下理由。",
-        "No sell-out of {product} is expected: {cases:whole} cases would lie still. "
-        "Order {most_cases:whole} cases, or give the reason.",
+        "不预计出货，订{cases:whole}箱会压住。改到{most_cases:whole}箱，或写下理由。",
+        "No sell-out is expected: {cases:whole} cases would lie still. Order {most_cases:whole}, or give the reason.",
     ),
     "orders.wrong_cases": Text(
-        "{product}的箱数要在0到{most:whole}之间，{cases:whole}不行。",
-        "Cases of {product} run from 0 to {most:whole}; {cases:whole} do not.",
+        "箱数要在0到{most:whole}之间，{cases:whole}不行。", "Cases run from 0 to {most:whole}; {cases:whole} do not."
     ),
     "orders.not_a_number": Text(
-        "{product}的数量“{value}”不是整箱数。写整数，例如12。",
-        '"{value}" for {product} is no whole number of cases. Write a whole number, as 12.',
+        "“{value}”不是整箱数。写整数，例如12。", '"{value}" is no whole number of cases. Write a whole number, as 12.'
     ),
     "orders.not_in_order": Text("{number}里没有品种{product}。", "Order {number} holds no product {product}."),
     "orders.nothing_to_undo": Text("{number}没有可撤销的改动。", "There is no edit of order {number} to undo."),

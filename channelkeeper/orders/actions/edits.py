@@ -21,7 +21,7 @@ class RefusedLines(rules.WrongQuantity):
         self.refused = dict(refused)
 
     def __str__(self) -> str:
-        return " ".join(str(one) for one in self.refused.values())
+        return " ".join(f"{code}: {one}" for code, one in self.refused.items())
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ def _one(order: Order, line: OrderLine | None, code: str, cases: int, given: str
     if line is None:
         raise rules.WrongQuantity("not_in_order", number=order.number, product=code)
     basis = queries.basis_of(line)
-    units = rules.units_of(basis, cases, product=line.product.name_zh)
+    units = rules.units_of(basis, cases)
     same = units == line.units
     reason = " ".join((given if given is not None else line.reason if same else "").split())[: locking.MOST_REASON]
     stuffing = rules.is_stuffing(basis, units=units, proposed_units=line.proposed_units)
@@ -172,7 +172,6 @@ def _stuffing(line: OrderLine, basis: rules.Basis, units: int) -> rules.ReasonMi
     """Return the refusal of a quantity above the band: how far above, and the most that needs no reason."""
     cover = rules.cover_after(basis, units)
     figures = {
-        "product": line.product.name_zh,
         "cases": units // basis.units_per_case,
         "most_cases": rules.most_cases(basis, proposed_units=line.proposed_units),
     }

@@ -152,6 +152,12 @@ def test_goods_are_ordered_only_while_they_can_be_had(
     assert found is bound
 
 
+def test_the_most_that_needs_no_reason_reaches_the_top_of_the_band_or_the_proposal() -> None:
+    assert rules.most_cases(basis(), proposed_units=648) == 30  # 24.5 days; 31 lead to 25.2
+    assert rules.most_cases(basis(units_per_case=480), proposed_units=960) == 2  # 31.5 days, as proposed
+    assert rules.most_cases(basis(per_day_after=Decimal(0)), proposed_units=0) == 0
+
+
 @pytest.mark.parametrize(
     ("given", "units", "proposed", "stuffing"),
     [
@@ -172,10 +178,10 @@ def test_raising_above_the_band_is_stuffing_and_a_case_is_not(
 
 
 def test_cases_are_turned_into_pieces_and_slips_refused() -> None:
-    assert rules.units_of(basis(), 12, product="T500") == 288
+    assert rules.units_of(basis(), 12) == 288
     for cases in (-1, 100_000):
         with pytest.raises(rules.WrongQuantity, match="run from 0 to 99,999"):
-            rules.units_of(basis(), cases, product="T500")
+            rules.units_of(basis(), cases)
 
 
 def test_the_life_of_an_order_is_closed() -> None:
