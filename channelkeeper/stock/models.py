@@ -27,6 +27,7 @@ class Intake(models.Model):
     answers = models.JSONField(default=dict)
     mended = models.JSONField(default=dict)  # {"sheet!G14": "12"}
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    report = models.ForeignKey("Report", models.PROTECT, null=True, related_name="+")  # what it was taken in as
     received_at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     by_name = models.CharField(max_length=100)
@@ -47,7 +48,9 @@ class Report(models.Model):
     current = models.BooleanField(default=True)
     intake = models.ForeignKey(Intake, models.PROTECT, related_name="reports")
     received_at = models.DateTimeField()
-    on_time = models.BooleanField()
+    on_time = models.BooleanField()  # of the first version: a correction makes no report late
+    products = models.PositiveIntegerField()
+    gaps = models.PositiveIntegerField()  # lines whose balance does not meet (STK-3)
     by_name = models.CharField(max_length=100)
 
     class Meta:
@@ -88,11 +91,15 @@ class ReportLine(models.Model):
 
 
 class OwnCode(models.Model):
-    """What a distributor calls one of our products: its code or name, learned once, ever reused."""
+    """
+    What a distributor calls one of our products: its code or name, learned once, ever reused.
+
+    Without a product the name is learned as none of ours: another maker's, a service, a note.
+    """
 
     distributor = models.ForeignKey(Distributor, models.CASCADE, related_name="own_codes")
     text = models.CharField(max_length=200)
-    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
+    product = models.ForeignKey(Product, models.PROTECT, null=True, related_name="+")
     learned_at = models.DateTimeField()
     by_name = models.CharField(max_length=100)
 
@@ -109,6 +116,8 @@ class OwnUnit(models.Model):
     distributor = models.ForeignKey(Distributor, models.CASCADE, related_name="own_units")
     word = models.CharField(max_length=20)
     meaning = models.CharField(max_length=10, choices=[("case", "case"), ("piece", "piece")])
+    learned_at = models.DateTimeField()
+    by_name = models.CharField(max_length=100)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["distributor", "word"], name="own_unit_once")]
@@ -118,7 +127,7 @@ class OwnUnit(models.Model):
 
 
 class Shipment(models.Model):
-    """Goods sent to a distributor: on the road until received."""
+    """Goods sent to a distributor: on the road until a reported close holds them (`rules.is_on_the_road`)."""
 
     number = models.CharField(max_length=40, unique=True)
     distributor = models.ForeignKey(Distributor, models.PROTECT, related_name="shipments")
@@ -156,8 +165,9 @@ class Series(models.Model):
     The weeks of one product at one distributor, packed: what the engine reads in bulk.
 
     Each column is one little-endian int32 per week from `first_week` on; -1 is unknown
-    (no report). `flags` is one byte per week: 1 reported, 2 out of stock (STK-6).
-    Derived from the current reports; `stock.actions` keeps it in the same transaction.
+    (no report). `flags` is one byte per week: 1 reported, 2 out of stock (STK-6), 4 not named
+    in the report: nothing moved, the closing is the one before. Derived from the current
+    reports; `stock.actions` keeps it in the same transaction.
     """
 
     distributor = models.ForeignKey(Distributor, models.CASCADE, related_name="series")
@@ -195,6 +205,7 @@ class Position(models.Model):
     week = models.DateField()  # the close it rests on
     on_hand_units = models.IntegerField()
     estimated = models.BooleanField()  # no report for the week: stock carried on by expectation
+    uncertain = models.BooleanField(default=False)  # fewer than eight weekly reports: the expectation is a guess
     low_units = models.IntegerField()  # of the estimate; equal to on_hand_units where reported
     high_units = models.IntegerField()
     road_units = models.IntegerField()
@@ -223,6 +234,22 @@ class Position(models.Model):
 
     def __str__(self) -> str:
         return f"{self.distributor} {self.product} {self.days}"
+
+
+class Learned(models.Model):
+    """
+    What all series had in common at a close (season, festival, uplift …), as the engine learned it.
+
+    Kept so that a distributor whose report comes late, or a close that was killed, goes on
+    with the very indices that the others were judged by.
+    """
+
+    week = models.DateField(unique=True)
+    content = models.BinaryField()  # an .npz archive of plain arrays
+    learned_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.week)
 
 
 class DistributorWeek(models.Model):

@@ -1,0 +1,36 @@
+"""Writes of this room: reports in, shipments, the weekly close."""
+
+from channelkeeper.stock.actions.close import ClosedWeek, close_week
+from channelkeeper.stock.actions.codes import withdraw_code, withdraw_unit
+from channelkeeper.stock.actions.intake import (
+    Answer,
+    NotAnAnswer,
+    Refusal,
+    WrongState,
+    answer_question,
+    drop,
+    hold,
+    import_report,
+    mend_cell,
+    take_in,
+)
+from channelkeeper.stock.actions.shipments import mark_received, record_shipments
+
+__all__ = [
+    "Answer",
+    "ClosedWeek",
+    "NotAnAnswer",
+    "Refusal",
+    "WrongState",
+    "answer_question",
+    "close_week",
+    "drop",
+    "hold",
+    "import_report",
+    "mark_received",
+    "mend_cell",
+    "record_shipments",
+    "take_in",
+    "withdraw_code",
+    "withdraw_unit",
+]

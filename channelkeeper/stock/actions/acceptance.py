@@ -1,0 +1,203 @@
+"""Taking a reading in: report, lines, packed weeks and learned codes in one transaction, whole or not at all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+
+from channelkeeper.access import actions as access
+from channelkeeper.access.rules import Actor
+from channelkeeper.catalog import queries as catalog
+from channelkeeper.core import weeks
+from channelkeeper.core.calendar import BUSINESS
+from channelkeeper.jobs import bulk
+from channelkeeper.stock import packed
+from channelkeeper.stock.models import Intake, OwnCode, OwnUnit, Report, ReportLine, Series
+from channelkeeper.stock.rules import Flow, balance_gap, ran_out
+from channelkeeper.stock.sheet import FIGURES, Line, Reading
+
+UNITS = tuple(f"{figure}_units" for figure in FIGURES)
+LINE = ("report_id", "product_id", *UNITS, "sheet", "row")
+SERIES = ("distributor_id", "product_id", *packed.Row._fields)
+_LONGEST_TEXT, _LONGEST_WORD, _LONGEST_SHEET = 200, 20, 60
+
+
+def accept(intake: Intake, reading: Reading, *, distributor_code: str, by: Actor, at: datetime) -> Report:
+    """
+    Take a reading without faults and questions in; the distributor is locked by the caller.
+
+    A report with the very figures of the current one makes no new version.
+
+    Returns:
+        The report that counts now.
+
+    Raises:
+        ValueError: the reading is not whole.
+    """
+    if reading.status != "accepted" or reading.week is None:
+        raise ValueError("Only a whole reading is taken in.")
+    ids = {code: one.id for code, one in catalog.products_by_code(codes=[x.product for x in reading.lines]).items()}
+    current = Report.objects.filter(distributor_id=intake.distributor_id, week=reading.week, current=True).first()
+    report = current if current and _same(current, reading.lines, ids) else None
+    if report is None:
+        report = _new_version(intake, reading, current, by, at)
+        _write_lines(report, reading.lines, ids)
+        put_series(intake.distributor_id, reading.week, _named(reading.lines, ids))
+    _learn(intake, by, at)
+    intake.state, intake.report = Intake.State.ACCEPTED, report
+    intake.save(update_fields=["state", "report"])
+    access.record(
+        "stock.report.accepted",
+        by=by,
+        at=at,
+        subject=("report", report.pk),
+        distributor_code=distributor_code,
+        figures=_told(intake, report),
+    )
+    return report
+
+
+def put_series(distributor_id: int, week: date, named: Mapping[int, packed.Named]) -> None:
+    """
+    Put a week's report into the packed weeks of the distributor: one read, one bulk write.
+
+    Args:
+        named: what the report says, by product.
+    """
+    rows = {
+        product_id: packed.Row(*columns)
+        for product_id, *columns in Series.objects.filter(distributor_id=distributor_id).values_list(
+            "product_id", *packed.Row._fields
+        )
+    }
+    first, last = packed.span_of(rows.values(), week)
+    products = [*rows, *(product_id for product_id in named if product_id not in rows)]
+    grid = _grid(list(rows.values()), len(products), first, last)
+    places = {product_id: place for place, product_id in enumerate(products)}
+    packed.put_report(grid, week, {places[product_id]: one for product_id, one in named.items()})
+    written = dict(zip(products, packed.pack(grid), strict=True))
+    gone = [product_id for product_id, row in written.items() if row is None]
+    if gone:
+        Series.objects.filter(distributor_id=distributor_id, product_id__in=gone).delete()
+    kept = ((distributor_id, product_id, *row) for product_id, row in written.items() if row is not None)
+    bulk.upsert(Series, SERIES, kept, key=("distributor_id", "product_id"))
+
+
+def _grid(rows: Sequence[packed.Row], series: int, first: date, last: date) -> packed.Grid:
+    """Return the rows as a grid, with blank series behind them for products that are new."""
+    grid = packed.unpack(rows, first_week=first, last_week=last)
+    blank = packed.empty(first, series - len(rows), grid.width)
+    sold, closing, received, flags = (
+        np.concatenate([getattr(grid, name), getattr(blank, name)]) for name in ("sold", "closing", "received", "flags")
+    )
+    return replace(grid, sold=sold, closing=closing, received=received, flags=flags)
+
+
+def flow_of(line: Line) -> Flow:
+    """Return a line's movement."""
+    return Flow(**{name: getattr(line, name) for name in Flow.__dataclass_fields__})
+
+
+def _named(lines: Sequence[Line], ids: Mapping[str, int]) -> dict[int, packed.Named]:
+    return {
+        ids[line.product]: packed.Named(line.sold, line.closing, line.received, ran_out(flow_of(line)))
+        for line in lines
+    }
+
+
+def _same(report: Report, lines: Sequence[Line], ids: Mapping[str, int]) -> bool:
+    """Return whether a report has the very figures of these lines."""
+    kept = {row[0]: row[1:] for row in report.lines.values_list("product_id", *UNITS)}
+    sent = {ids[line.product]: tuple(getattr(line, figure) for figure in FIGURES) for line in lines}
+    return kept == sent
+
+
+def _new_version(intake: Intake, reading: Reading, current: Report | None, by: Actor, at: datetime) -> Report:
+    """Make the next version of the week's report, and leave the one before readable."""
+    on_time = current.on_time if current else at <= BUSINESS.report_due_at(_week(reading))
+    if current:
+        Report.objects.filter(pk=current.pk).update(current=False)
+    return Report.objects.create(
+        distributor_id=intake.distributor_id,
+        week=_week(reading),
+        version=current.version + 1 if current else 1,
+        intake=intake,
+        received_at=at,
+        on_time=on_time,
+        products=len(reading.lines),
+        gaps=sum(balance_gap(flow_of(line)) != 0 for line in reading.lines),
+        by_name=by.name,
+    )
+
+
+def _week(reading: Reading) -> date:
+    assert reading.week is not None
+    return reading.week
+
+
+def _write_lines(report: Report, lines: Sequence[Line], ids: Mapping[str, int]) -> None:
+    rows = (
+        (
+            report.pk,
+            ids[line.product],
+            *(getattr(line, figure) for figure in FIGURES),
+            line.sheet[:_LONGEST_SHEET],
+            line.row,
+        )
+        for line in lines
+    )
+    bulk.insert(ReportLine, LINE, rows)
+
+
+def _learn(intake: Intake, by: Actor, at: datetime) -> None:
+    """Keep what was answered for ever, but for answers that were meant for one place only."""
+    told = {text: code for text, code in intake.answers.get("products", {}).items() if "!" not in text}
+    products = catalog.products_by_code(codes=[code for code in told.values() if code])
+    if told:
+        OwnCode.objects.bulk_create(
+            [
+                OwnCode(
+                    distributor_id=intake.distributor_id,
+                    text=text[:_LONGEST_TEXT],
+                    product_id=products[code].id if code else None,
+                    learned_at=at,
+                    by_name=by.name,
+                )
+                for text, code in told.items()
+            ],
+            update_conflicts=True,
+            unique_fields=["distributor", "text"],
+            update_fields=["product", "learned_at", "by_name"],
+        )
+    words = {word: meaning for word, meaning in intake.answers.get("units", {}).items() if "!" not in word}
+    if words:
+        OwnUnit.objects.bulk_create(
+            [
+                OwnUnit(
+                    distributor_id=intake.distributor_id,
+                    word=word[:_LONGEST_WORD],
+                    meaning=meaning,
+                    learned_at=at,
+                    by_name=by.name,
+                )
+                for word, meaning in words.items()
+            ],
+            update_conflicts=True,
+            unique_fields=["distributor", "word"],
+            update_fields=["meaning", "learned_at", "by_name"],
+        )
+
+
+def _told(intake: Intake, report: Report) -> dict[str, Any]:
+    return {
+        "week": weeks.label(report.week),
+        "version": report.version,
+        "products": report.products,
+        "gaps": report.gaps,
+        "file": intake.filename,
+        "sha256": intake.sha256,
+        "mended": len(intake.mended),
+        "on_time": report.on_time,
+    }

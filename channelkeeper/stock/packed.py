@@ -1,0 +1,196 @@
+"""
+The packed weeks of series: from bytes to matrices (series x weeks) and back.
+
+A packed column is one little-endian int32 per week, -1 where unknown; flags are one byte
+per week. Nothing here knows the database.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from channelkeeper.core import weeks
+
+UNKNOWN = -1
+REPORTED, OUT, UNNAMED = 1, 2, 4
+
+Pieces = npt.NDArray[np.int32]
+Flags = npt.NDArray[np.uint8]
+
+_PIECES = np.dtype("<i4")
+_FLAGS = np.dtype("u1")
+Buffer = bytes | bytearray | memoryview
+
+
+class Row(NamedTuple):
+    """One packed series."""
+
+    first_week: date
+    sold: Buffer
+    closing: Buffer
+    received: Buffer
+    flags: Buffer
+
+
+class Named(NamedTuple):
+    """What a report says of one product, in pieces; out where it ran out (STK-6)."""
+
+    sold: int
+    closing: int
+    received: int
+    out: bool
+
+
+@dataclass
+class Grid:
+    """
+    Series over the same weeks.
+
+    Fields:
+        first_week: the Monday of column 0.
+        sold, closing, received: (S, W) pieces, UNKNOWN where no report tells.
+        flags: (S, W) REPORTED, OUT, UNNAMED added together; 0 where no report tells.
+    """
+
+    first_week: date
+    sold: Pieces
+    closing: Pieces
+    received: Pieces
+    flags: Flags
+
+    @property
+    def width(self) -> int:
+        """Return how many weeks."""
+        return int(self.sold.shape[1])
+
+    @property
+    def reported(self) -> npt.NDArray[np.bool_]:
+        """Return (S, W) where a report tells."""
+        return (self.flags & REPORTED) > 0
+
+    @property
+    def named(self) -> npt.NDArray[np.bool_]:
+        """Return (S, W) where a report names the product."""
+        return np.asarray((self.flags & (REPORTED | UNNAMED)) == REPORTED, dtype=np.bool_)
+
+    @property
+    def out(self) -> npt.NDArray[np.bool_]:
+        """Return (S, W) where the product ran out (STK-6)."""
+        return (self.flags & OUT) > 0
+
+
+def empty(first_week: date, series: int, width: int) -> Grid:
+    """Return a grid in which nothing is known."""
+    sold, closing, received = (np.full((series, width), UNKNOWN, dtype=np.int32) for _ in range(3))
+    return Grid(first_week, sold, closing, received, np.zeros((series, width), dtype=np.uint8))
+
+
+def unpack(rows: Sequence[Row], *, first_week: date, last_week: date) -> Grid:
+    """
+    Return packed series as a grid from `first_week` to `last_week`; weeks outside a series are unknown.
+
+    Rows that begin together and are as long are copied as one block.
+    """
+    width = weeks.between(first_week, last_week) + 1
+    grid = empty(first_week, len(rows), width)
+    alike: dict[tuple[date, int], list[int]] = defaultdict(list)
+    for index, row in enumerate(rows):
+        alike[row.first_week, len(row.flags)].append(index)
+    for (start, length), indices in alike.items():
+        _copy_block(grid, [rows[index] for index in indices], indices, weeks.between(first_week, start), length)
+    return grid
+
+
+def _copy_block(grid: Grid, rows: list[Row], indices: list[int], offset: int, length: int) -> None:
+    """Copy rows of one beginning and length; `offset` is their first column, negative where cut off."""
+    low, high = max(offset, 0), min(offset + length, grid.width)
+    if low >= high:
+        return
+    part = slice(low - offset, high - offset)
+    places = np.array(indices)
+    for name in ("sold", "closing", "received"):
+        block = np.frombuffer(b"".join(getattr(row, name) for row in rows), dtype=_PIECES)
+        getattr(grid, name)[places, low:high] = block.reshape(len(rows), length)[:, part]
+    flags = np.frombuffer(b"".join(row.flags for row in rows), dtype=_FLAGS)
+    grid.flags[places, low:high] = flags.reshape(len(rows), length)[:, part]
+
+
+def pack(grid: Grid) -> Iterator[Row | None]:
+    """Yield each series packed from its first named week on; None for one that no report names."""
+    named = grid.named
+    first = named.argmax(axis=1)
+    for index in range(named.shape[0]):
+        start = int(first[index])
+        if not named[index, start : start + 1].any():
+            yield None
+            continue
+        sold, closing, received = (
+            column[index, start:].astype(_PIECES).tobytes() for column in (grid.sold, grid.closing, grid.received)
+        )
+        yield Row(weeks.shift(grid.first_week, start), sold, closing, received, grid.flags[index, start:].tobytes())
+
+
+def span_of(rows: Iterable[Row], week: date) -> tuple[date, date]:
+    """Return the first and the last week that rows and a report's week cover together."""
+    first = last = week
+    for row in rows:
+        first = min(first, row.first_week)
+        last = max(last, weeks.shift(row.first_week, len(row.flags) - 1))
+    return first, last
+
+
+def put_report(grid: Grid, week: date, named: Mapping[int, Named]) -> None:
+    """
+    Put a distributor's report of a week in place of what stood there.
+
+    The grid holds all series of the one distributor. A product that the report does not name
+    sold nothing, and its stock is what it was at the close before: so say the weeks after too,
+    as far as reports do not name it.
+
+    Args:
+        grid: changed in place.
+        week: of the report.
+        named: by row of the grid.
+    """
+    column = weeks.between(grid.first_week, week)
+    told = np.asarray(grid.reported.any(axis=0), dtype=np.bool_)
+    told[column] = True
+    names = grid.named
+    names[:, column] = False
+    for index, one in named.items():
+        names[index, column] = True
+        grid.sold[index, column], grid.closing[index, column] = max(one.sold, 0), max(one.closing, 0)
+        grid.received[index, column] = max(one.received, 0)
+        grid.flags[index, column] = REPORTED | (OUT if one.out else 0)
+    _carry(grid, told, names, column)
+
+
+def _carry(grid: Grid, told: npt.NDArray[np.bool_], names: npt.NDArray[np.bool_], start: int) -> None:
+    """Fill the weeks from `start` on of the products that a report does not name."""
+    stock = _stock_before(grid, names, start)
+    for column in range(start, grid.width):
+        carried = ~names[:, column] & (stock != UNKNOWN) & told[column]
+        blank = ~names[:, column] & ~carried
+        grid.sold[carried, column] = grid.received[carried, column] = 0
+        grid.closing[carried, column] = stock[carried]
+        grid.flags[carried, column] = REPORTED | UNNAMED | np.where(stock[carried] == 0, OUT, 0)
+        for pieces in (grid.sold, grid.closing, grid.received):
+            pieces[blank, column] = UNKNOWN
+        grid.flags[blank, column] = 0
+        if told[column]:
+            stock = grid.closing[:, column].copy()
+
+
+def _stock_before(grid: Grid, names: npt.NDArray[np.bool_], column: int) -> Pieces:
+    """Return (S,) the last known closing before a column, UNKNOWN before the first naming."""
+    stock = np.full(names.shape[0], UNKNOWN, dtype=np.int32)
+    for before in range(column - 1, -1, -1):
+        if grid.reported[:, before].any():
+            stock = grid.closing[:, before].copy()
+            break
+    return stock

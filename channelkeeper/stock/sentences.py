@@ -1,0 +1,110 @@
+"""What this room says: findings of the close, faults that only the stock of reports can know, refusals."""
+
+from collections.abc import Mapping
+
+from channelkeeper.core.sentences import Text
+
+TEXTS: Mapping[str, Text] = {
+    # Findings of the close. Where several products are meant, the worst one is named.
+    "findings.kind_stock_out": Text("断货", "Out of stock"),
+    "stock.below_band": Text(
+        "{count:whole}个品种会断货：{product_zh}只够{days:days}天，等不到{arrives_on:day}。",
+        "{count:whole} will run out: {product_en} lasts {days:days} days, not until {arrives_on:day}.",
+    ),
+    "stock.below_band_one": Text(
+        "{product_zh}会断货：只够{days:days}天，等不到{arrives_on:day}。",
+        "{product_en} will run out: it lasts {days:days} days, not until {arrives_on:day}.",
+    ),
+    "stock.above_band": Text(
+        "{amount:money}压在{count:whole}个品种上，总共{total_days:days1}天；{product_zh}最多，{days:days}天。",
+        "{amount:money} lies above the band in {count:whole} products, {total_days:days1} days in all; most of it in "
+        "{product_en}, {days:days} days.",
+    ),
+    "stock.above_band_one": Text(
+        "{amount:money}压在{product_zh}上：{days:days}天。",
+        "{amount:money} lies above the band in {product_en}: {days:days} days.",
+    ),
+    "stock.stock_out": Text(
+        "{count:whole}个品种断货，一周少卖约{amount:money}；先补{product_zh}。",
+        "{count:whole} are out of stock, about {amount:money} of sales a week; {product_en} first.",
+    ),
+    "stock.stock_out_one": Text(
+        "{product_zh}断货，一周少卖约{amount:money}。",
+        "{product_en} is out of stock, about {amount:money} of sales a week.",
+    ),
+    "stock.report_late": Text(
+        "{week:week}的周报迟了，{received_on:day}才到。", "The report of {week:week} came late, on {received_on:day}."
+    ),
+    "stock.report_missing": Text(
+        "{week:week}的周报还没到，库存是估的。",
+        "The report of {week:week} is missing; the stock is an estimate.",
+    ),
+    "stock.report_missing_long": Text(
+        "连着{missing_weeks:whole}周没有周报，最后一份是{last_week:week}的。",
+        "No report for {missing_weeks:whole} weeks; the last one was for {last_week:week}.",
+    ),
+    "stock.report_never": Text("还没交过周报。", "No report has ever come."),
+    "stock.figures_copied": Text(
+        "像是照抄上周：{moving:whole}个有进出的品种里，{same:whole}个的数和上周一样。",
+        "Looks like last week's figures: {same:whole} of {moving:whole} moving products have the same ones.",
+    ),
+    "stock.does_not_balance": Text(
+        "{count:whole}个品种的账不平：{product_zh}照算该剩{expected:whole}个，报的是{written:whole}个。",
+        "{count:whole} do not balance: {product_en} should have {expected:whole} pieces left, the report says "
+        "{written:whole}.",
+    ),
+    "stock.kept_in_band": Text(
+        "最近{closes:whole}周里{kept:whole}周总库存在带内，品种有{share:percent}在带内。",
+        "In band in {kept:whole} of the last {closes:whole} weeks, {share:percent} of the products inside.",
+    ),
+    # Faults of a file that its own cells cannot show.
+    "stock.week_not_closed": Text(
+        "{week:week}到{sunday:day}夜里才结束，下周一再报。",
+        "Week {label} ends on the night of {sunday:day}. Send the report from the Monday after.",
+    ),
+    "stock.week_too_old": Text(
+        "{label}是五年多以前的一周，是不是写错了？",
+        "{label} lies more than five years back. Is it a slip of the pen?",
+    ),
+    "stock.superseded": Text(
+        "这份文件{received_on:day}收过，后来改过了：现在算数的是第{version:whole}版，{newer_on:day}收的。"
+        "要改，就在新的文件里改好再传。",
+        "This file was taken in on {received_on:day} and corrected since: version {version:whole} of {newer_on:day} "
+        "counts. To correct it again, send a changed file.",
+    ),
+    "stock.too_many_units": Text(
+        "一周{units:whole}个太多了，是不是多打了几位？",
+        "{units:whole} pieces in a week are too many. Is there a digit too many?",
+    ),
+    # Faults of a file of shipments.
+    "stock.no_such_distributor": Text(
+        "没有编码是“{value}”的经销商。", "There is no distributor with the code “{value}”."
+    ),
+    "stock.no_such_product": Text("没有编码是“{value}”的品种。", "There is no product with the code “{value}”."),
+    "stock.shipment_differs": Text(
+        "发货单{value}前面的行写的是别的经销商、订单或日期。",
+        "An earlier row of shipment {value} names another distributor, order or day.",
+    ),
+    "stock.shipment_product_twice": Text(
+        "发货单{number}里{value}写了两行，合成一行。", "{value} stands twice in shipment {number}. Make it one row."
+    ),
+    "stock.cases_or_units": Text("箱数和个数填一个，只填一个。", "Fill in either cases or pieces, and only one."),
+    "stock.no_quantity": Text("{value:whole}不是能发的数。", "{value:whole} is no quantity that can be shipped."),
+    "stock.arrives_before": Text(
+        "到货不能早于发货（{shipped_on:day}）。", "It cannot arrive before it is shipped on {shipped_on:day}."
+    ),
+    "stock.number_taken": Text("发货单号{value}已经用过了。", "The shipment number {value} is taken already."),
+    # Refusals of actions.
+    "stock.not_waiting": Text(
+        "这份文件已经处理过了，不能再改。", "This file is settled already and can no longer be changed."
+    ),
+    "stock.still_faulty": Text(
+        "还有{left:whole}处要改，改好才能收下。", "{left:whole} places are still to mend before it can be taken in."
+    ),
+    "stock.not_an_answer": Text("“{value}”不是这个问题的答案。", "“{value}” is no answer to this question."),
+    "stock.not_a_cell": Text("表里没有“{cell}”这一格。", "The table has no cell “{cell}”."),
+    "stock.too_many_changes": Text(
+        "改的地方太多了（{most:whole}处以上），改好文件再传。",
+        "More than {most:whole} places were changed here. Mend the file itself and send it again.",
+    ),
+}
