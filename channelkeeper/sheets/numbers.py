@@ -36,7 +36,9 @@ _WORD = r"[^\W\d_万零和加]+"
 _PARTS = re.compile(rf"({_NUMBER})\s*(万?)\s*({_WORD})\.?\s*(?:[+加零和]\s*)?")
 _SIGNED = re.compile(r"(?:([+-])|(负))\s*(.*)", re.DOTALL)
 _DATE_LIKE = re.compile(r"\d{2,4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}/\d{1,2}|\d{1,4}年.*|\d{1,2}月.*", re.ASCII)
-_APPROXIMATE = re.compile(r"^[约≈~>＞<＜≥≤大近超不]|左右|上下|多$|余$|以上|以下|[+?？]$|about|approx|circa|ca\.", re.I)
+_APPROXIMATE = re.compile(
+    r"^[约≈~>＞<＜≥≤]|^[大近超不]\D{0,2}\d|左右|上下|多$|余$|以上|以下|[+?？]$|about|approx|circa|ca\.", re.I
+)
 _RANGE = re.compile(r"\d\s*\S{0,2}\s*(?:-|~|～|至|到|to)\s*\d", re.I | re.ASCII)
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?e[+-]?\d+", re.I | re.ASCII)
 _ERROR = re.compile(r"#[A-Z0-9/]+[!?]?", re.ASCII)

@@ -33,7 +33,7 @@ def check_ole(data: bytes) -> None:
         raise sentences.refusal("password" if locked else "old_excel")
 
 
-def launder(data: bytes) -> zipfile.ZipFile:
+def launder(data: bytes) -> io.BytesIO:
     """
     Return the parts of a workbook that are read, as a fresh uncompressed archive.
 
@@ -80,12 +80,13 @@ def _plain(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").casefold()
 
 
-def _packed_anew(source: zipfile.ZipFile) -> zipfile.ZipFile:
-    target = zipfile.ZipFile(io.BytesIO(), "w", zipfile.ZIP_STORED)
-    for name, content in _parts(source):
-        check_part(content)
-        target.writestr(zipfile.ZipInfo(name), content)
-    return target
+def _packed_anew(source: zipfile.ZipFile) -> io.BytesIO:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as target:
+        for name, content in _parts(source):
+            check_part(content)
+            target.writestr(zipfile.ZipInfo(name), content)
+    return stream
 
 
 def _parts(source: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:

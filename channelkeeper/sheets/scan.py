@@ -47,6 +47,7 @@ def scan(xml: bytes, *, sheet: str, styles: Collection[int]) -> Scan:
         Refused: content beyond the rows or columns that are read, or damaged XML.
     """
     if _is_usual(xml):
+        _check_whole(xml)
         return search(xml, sheet=sheet, styles=styles)
     return parse(xml, sheet=sheet, styles=styles)
 
@@ -64,11 +65,20 @@ def parse(xml: bytes, *, sheet: str, styles: Collection[int]) -> Scan:
     parser.CharacterDataHandler = reader.text
     parser.StartDoctypeDeclHandler = _refuse_doctype
     parser.EntityDeclHandler = _refuse_doctype
+    _feed(parser, xml)
+    return reader.found
+
+
+def _check_whole(xml: bytes) -> None:
+    """Refuse XML that does not close what it opens; without handlers this is fast."""
+    _feed(expat.ParserCreate(), xml)
+
+
+def _feed(parser: expat.XMLParserType, xml: bytes) -> None:
     try:
         parser.Parse(xml, True)
     except expat.ExpatError as error:
         raise sentences.refusal("broken") from error
-    return reader.found
 
 
 def _refuse_doctype(*_: object) -> None:
@@ -206,6 +216,7 @@ _HIDDEN = re.compile(rb' hidden="(?:1|true)"')
 _COLUMN = re.compile(rb"<col ([^>]*)>")
 _MERGE = re.compile(rb'<mergeCell ref="([^"]*)"')
 _ERROR_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^<>]* t="e"[^<>]*>(?:<f[^<>]*(?:/>|>[^<]*</f>))?<v>([^<]*)</v>')
+_STYLE_SECOND = re.compile(rb'<c r="[A-Z]+[0-9]+" s="')
 _FORMULA_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^<>]*)>\s*<f(?: [^<>]*)?(?:/>|>[^<]*</f>)\s*(?:<v>([^<]*)</v>)?')
 
 
@@ -268,10 +279,9 @@ def _search_styles(xml: bytes, styles: Collection[int], found: Scan) -> None:
     if not styles:
         return
     wanted = b"|".join(str(style).encode() for style in sorted(styles, reverse=True))
-    cells = re.compile(rb'<c r="([A-Z]+)([0-9]+)" s="(%s)"' % wanted)
-    others = xml.count(b' s="') - xml.count(b'" s="')
-    if others:
-        cells = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^<>]* s="(%s)"' % wanted)
+    usual = len(_STYLE_SECOND.findall(xml)) == xml.count(b' s="')
+    between = b"" if usual else b"[^<>]*"
+    cells = re.compile(rb'<c r="([A-Z]+)([0-9]+)"%s s="(%s)"' % (between, wanted))
     columns: dict[bytes, int] = {}
     for letters, number, style in cells.findall(xml):
         column = columns.get(letters)

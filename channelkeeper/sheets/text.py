@@ -15,6 +15,7 @@ _NARROW: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01, 0
 _NARROW |= {0x3000: " ", 0xFFE5: "¥", 0xFE63: "-", 0x2212: "-", 0x2010: "-", 0x2011: "-"}
 _NARROW |= {0x2013: "-", 0x2014: "-", 0x2012: "-", 0xFE50: ",", 0xFE52: "."}
 
+_KEPT_LENGTH = 80  # longer texts are not kept: a hostile file would fill the memory with them
 _BETWEEN = r"[\s_\-/\\.:;,，。、：；·•*#'\"“”‘’()\[\]{}<>|+&~!?]+"
 # Between digits a mark stays: 1.5L is not 15L.
 _BETWEEN_WORDS = re.compile(rf"(?<![0-9]){_BETWEEN}|{_BETWEEN}(?![0-9])")
@@ -25,19 +26,29 @@ def narrow(text: str) -> str:
     return text.translate(_UNSEEN).translate(_NARROW).strip()
 
 
-@lru_cache(maxsize=65536)
 def clean(text: str) -> str:
     """Return text in one form (NFKC), unseen marks out, blanks joined to one."""
-    return " ".join(unicodedata.normalize("NFKC", text.translate(_UNSEEN)).split())
+    return _clean_kept(text) if len(text) <= _KEPT_LENGTH else _clean(text)
 
 
-@lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """Return what two spellings of one name share: case, width, blanks and marks between words gone."""
-    return _BETWEEN_WORDS.sub("", clean(text).casefold())
+    return _fold_kept(text) if len(text) <= _KEPT_LENGTH else _fold(text)
 
 
-@lru_cache(maxsize=65536)
 def fold_code(text: str) -> str:
     """Return what two spellings of one code share; marks count: A-1-11 is not A-11-1."""
     return "".join(clean(text).casefold().split())
+
+
+def _clean(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text.translate(_UNSEEN)).split())
+
+
+def _fold(text: str) -> str:
+    return _BETWEEN_WORDS.sub("", clean(text).casefold())
+
+
+# The names and heads of a network come again every week.
+_clean_kept = lru_cache(maxsize=16384)(_clean)
+_fold_kept = lru_cache(maxsize=16384)(_fold)

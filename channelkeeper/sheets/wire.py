@@ -7,7 +7,7 @@ import pickle
 import struct
 from typing import IO
 
-from channelkeeper.sheets import workbook
+from channelkeeper.sheets import limits, workbook
 
 _HEADER = struct.Struct("!QQ")
 _KNOWN = {("datetime", name) for name in ("date", "datetime", "time", "timedelta")} | {("decimal", "Decimal")}
@@ -31,7 +31,7 @@ def receive(stream: IO[bytes]) -> tuple[bytes, bytes] | None:
     Read one frame, None where the other side has closed.
 
     Raises:
-        Lost: it closed in the middle.
+        Lost: it closed in the middle, or speaks nonsense.
     """
     header = stream.read(_HEADER.size)
     if not header:
@@ -39,6 +39,8 @@ def receive(stream: IO[bytes]) -> tuple[bytes, bytes] | None:
     if len(header) < _HEADER.size:
         raise Lost
     name_length, body_length = _HEADER.unpack(header)
+    if max(name_length, body_length) > limits.READER_BYTES:  # more than a child can hold: it lies
+        raise Lost
     return _exactly(stream, name_length), _exactly(stream, body_length)
 
 

@@ -39,12 +39,13 @@ def read(data: bytes, filename: str) -> Workbook:
     Raises:
         Refused: see `package.launder` and `scan.scan`.
     """
-    archive = package.launder(data)
-    parts = {name.casefold(): name for name in archive.namelist()}
-    entries = _entries(archive, parts)
-    units = formats.units_by_style(_xml(archive, parts, "xl/styles.xml"))
-    scans = [scan.scan(archive.read(parts[entry.part]), sheet=entry.name, styles=units) for entry in entries]
-    values = _values(archive, entries)
+    stream = package.launder(data)
+    with zipfile.ZipFile(stream) as archive:
+        parts = {name.casefold(): name for name in archive.namelist()}
+        entries = _entries(archive, parts)
+        units = formats.units_by_style(_xml(archive, parts, "xl/styles.xml"))
+        scans = [scan.scan(archive.read(parts[entry.part]), sheet=entry.name, styles=units) for entry in entries]
+    values = _values(stream, entries)
     sheets = (_sheet(*each, units) for each in zip(entries, scans, values, strict=True))
     return Workbook(filename, "xlsx", tuple(sheets))
 
@@ -97,17 +98,21 @@ def _target(target: str) -> str:
     return path.casefold()
 
 
-def _values(archive: zipfile.ZipFile, entries: list[_Entry]) -> list[list[list[Any]]]:
-    stream = archive.fp
-    archive.close()
-    if not isinstance(stream, io.BytesIO):
-        raise sentences.refusal("broken")
+def _values(stream: io.BytesIO, entries: list[_Entry]) -> list[list[list[Any]]]:
     stream.seek(0)
+    found: list[list[list[Any]]] = []
+    places = 0
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(stream)
-        return [book.get_sheet_by_name(entry.name).to_python(skip_empty_area=False) for entry in entries]
-    except (python_calamine.CalamineError, ValueError, OSError) as error:
+        for entry in entries:
+            sheet = book.get_sheet_by_name(entry.name)
+            places += sheet.total_height * sheet.total_width
+            if places > limits.PLACES:
+                raise sentences.refusal("too_heavy")
+            found.append(sheet.to_python(skip_empty_area=False))
+    except (python_calamine.CalamineError, OSError) as error:
         raise sentences.refusal("broken") from error
+    return found
 
 
 def _sheet(entry: _Entry, found: scan.Scan, values: list[list[Any]], units: Mapping[int, str]) -> Sheet:

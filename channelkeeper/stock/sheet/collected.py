@@ -10,6 +10,12 @@ from channelkeeper.sheets.faults import Fault
 from channelkeeper.stock.sheet.records import Candidate, KnownProduct, Note, Question, QuestionKind, Remark, Sender
 from channelkeeper.stock.sheet.sentences import FAULTS, NOTES, QUESTIONS, pair
 
+# A file with more to mend is another file; beyond these nothing more is kept.
+MOST_FAULTS = 5_000
+MOST_QUESTIONS = 2_000
+MOST_PLACES = 1_000  # of one question
+MOST_REMARKS = 5_000
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -82,7 +88,18 @@ class Collected:
         if asked is None:
             messages = pair(QUESTIONS, code, value=value, **figures)
             asked = self._asked[kind, value] = _Asked(kind, sheet, cell, value, candidates, messages)
-        asked.cells.append(f"{sheet}!{cell}")
+        if len(asked.cells) < MOST_PLACES:
+            asked.cells.append(f"{sheet}!{cell}")
+
+    def remark(self, remark: Remark) -> None:
+        """Keep a remark."""
+        if len(self.remarks) < MOST_REMARKS:
+            self.remarks.append(remark)
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether there is more to mend than anybody will mend in place."""
+        return len(self.faults) >= MOST_FAULTS or len(self._asked) >= MOST_QUESTIONS
 
     def note(self, code: str, **figures: object) -> None:
         """Keep a note."""

@@ -22,7 +22,9 @@ from channelkeeper.stock.sheet.sentences import WHY, pair
 NO_PRODUCT = ""  # as an answer: this row is no product
 
 _CANDIDATES = 4
-_LOOKUPS = 300  # of likely names per file; a file with more unknown names is another firm's
+_LONGEST = 200  # characters of a name or code that are looked at and remembered
+# Comparisons of names per file; one with more unknown names is another firm's.
+_COMPARISONS, _LOOKUPS_AT_LEAST = 300_000, 20
 _LIKE, _UNLIKE = 80, 50
 _OTHER_SIZE_AT_MOST = 20
 _OTHER_PACK_AT_MOST = 60
@@ -69,7 +71,7 @@ class Texts:
     @property
     def pair(self) -> str:
         """Return code and name together."""
-        return f"{self.code} {self.name}".strip()
+        return f"{self.code} {self.name}".strip()[:_LONGEST]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +120,11 @@ class Catalogue:
         self._by_number: dict[int, list[KnownProduct]] = {}
         self._by_gtin: dict[str, list[KnownProduct]] = {}
         self._by_name: dict[str, list[KnownProduct]] = {}
-        self._names: dict[str, tuple[KnownProduct, str]] = {}
-        self._lookups = 0
+        self._names: dict[str, str] = {}  # product code and name -> name, folded
+        self._named: dict[str, KnownProduct] = {}
         for product in sender.products:
             self._add(product)
+        self._lookups_left = max(_LOOKUPS_AT_LEAST, _COMPARISONS // max(1, len(self._names)))
 
     def _is_known(self, code: str) -> bool:
         return code == NO_PRODUCT or code in self._products
@@ -137,7 +140,8 @@ class Catalogue:
                 known = self._by_name.setdefault(form, [])
                 if product not in known:
                     known.append(product)
-            self._names[f"{product.code} {name}"] = (product, fold(name))
+            key = f"{product.code} {name}"
+            self._names[key], self._named[key] = fold(name), product
 
     def product(self, code: str) -> KnownProduct | None:
         """Return a product by its own code."""
@@ -267,12 +271,11 @@ class Catalogue:
 
     def _like(self, texts: Texts) -> list[tuple[KnownProduct, int]]:
         wanted = fold(_without_pack(texts.full_name or texts.code))
-        self._lookups += 1
-        if not wanted or self._lookups > _LOOKUPS:
+        if not wanted or not self._lookups_left:
             return []
-        names = {key: folded for key, (_, folded) in self._names.items()}
-        hits = process.extract(wanted, names, scorer=fuzz.WRatio, limit=3 * _CANDIDATES, score_cutoff=30)
-        return [(self._names[key][0], round(score)) for _, score, key in hits]
+        self._lookups_left -= 1
+        hits = process.extract(wanted, self._names, scorer=fuzz.WRatio, limit=3 * _CANDIDATES, score_cutoff=30)
+        return [(self._named[key], round(score)) for _, score, key in hits]
 
 
 def _broken(identity: Identity) -> Match | None:
@@ -283,12 +286,18 @@ def _broken(identity: Identity) -> Match | None:
 
 
 def _texts(identity: Identity) -> Texts:
-    gtin = clean(show(identity.gtin)).replace(" ", "").replace("-", "")
-    return Texts(_code_text(identity.code), gtin, clean(show(identity.name)), clean(show(identity.spec)))
+    gtin = _shown(identity.gtin).replace(" ", "").replace("-", "")
+    return Texts(_code_text(identity.code), gtin, _shown(identity.name), _shown(identity.spec))
+
+
+def _shown(value: Value) -> str:
+    if value is None:
+        return ""
+    return clean(value[: 2 * _LONGEST] if isinstance(value, str) else show(value))[:_LONGEST]
 
 
 def _code_text(value: Value) -> str:
-    return str(int(value)) if isinstance(value, Decimal) and value == int(value) else clean(show(value))
+    return str(int(value)) if isinstance(value, Decimal) and value == int(value) else _shown(value)
 
 
 def _named_by(found: _Evidence) -> list[KnownProduct]:

@@ -143,6 +143,8 @@ class _Reader:
             table = Table(spread, layout, _title_unit(sheet, layout), context)
             table.read(below)
             self._tables.append((sheet, table))
+        for _, table in self._tables:
+            table.ask_untold()
         if not context.unit_is_told and any(table.has_untold for _, table in self._tables):
             self._collected.note("no_unit")
 

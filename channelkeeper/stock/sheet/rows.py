@@ -78,7 +78,7 @@ class Table:
         self._title_unit = title_unit
         self.kinds: list[RowKind] = [*_titles(layout.row), "header"]
         self._covered: dict[tuple[int, int], int] = {}
-        self._untold_rows: list[tuple[int, int]] = []  # row and index of a figure without a unit
+        self._untold: list[tuple[int, Head]] = []  # rows and heads of figures without a unit
         self._sum = self._part_sum = Decimal(0)
         self._summed = self._part_summed = 0
         self._use(layout)
@@ -90,7 +90,7 @@ class Table:
         self._heads = [group[0] for group in groups]
         self._doubles = [(index, other) for index, group in enumerate(groups) for other in group[1:]]
         self._slots = [_SLOT[head.meaning.figure] for head in self._heads]
-        self._closing = next((i for i, slot in enumerate(self._slots) if slot == _CLOSING), -1)
+        self._closing = self._slots.index(_CLOSING) if _CLOSING in self._slots else 0
         identity = [layout.identity[part].column for part in layout.identity]
         apart = [head.column for head in layout.apart]
         self._identity_of = _picker(identity)
@@ -103,6 +103,7 @@ class Table:
         self._apart_name = self._sheet.name if _WAREHOUSE_SHEET.search(self._sheet.name) else ""
         self._has_opening = "opening" in layout.parts
         self._known: dict[object, _Known] = {}
+        self._factors_kept: dict[object, tuple[tuple[int, ...], tuple[bool, ...]]] = {}
 
     def read(self, covered: dict[tuple[int, int], int]) -> None:
         """
@@ -118,7 +119,9 @@ class Table:
             if len(row) < self._width:
                 row = row + [None] * (self._width - len(row))
             self.kinds.append(self._row(index, row, units.get(index) if units else None))
-        self._ask_untold()
+            if self._collected.is_full:
+                self._fault("too_many_faults", index, self._heads[self._closing], "", count=len(self._collected.faults))
+                break
 
     # One row.
 
@@ -137,7 +140,7 @@ class Table:
         collected = self._collected
         collected.lines_read += 1
         before = len(collected.faults)
-        values = self._figures_of(row)
+        values = tuple(_plain(value) for value in self._figures_of(row))
         if known.match is not None:
             self._hold_back(index, known.match)
         figures = self._pieces(index, values, known)
@@ -157,7 +160,7 @@ class Table:
         )  # fmt: skip
         collected.entries.append(entry)
         if self._has_opening and len(collected.faults) == before and not remarks.meets(entry.figures):
-            collected.remarks.append(remarks.balance_remark(entry))
+            collected.remark(remarks.balance_remark(entry))
 
     def _pieces(self, index: int, values: tuple[Value, ...], known: _Known) -> list[int]:
         """Return each figure of a row in pieces, 0 where it is blank or at fault."""
@@ -166,20 +169,18 @@ class Table:
             if type(value) is int and factor and 0 <= value < 1_000_000:
                 pieces.append(value * factor)
                 if not known.told[at] and value:
-                    self._untold_rows.append((index, at))
+                    self._untold.append((index, self._heads[at]))
             else:
                 pieces.append(self._figure(index, self._heads[at], at, value, known))
-        self._add_up(values)
+        self._add_up(values[self._closing])
         return pieces
 
-    def _add_up(self, values: tuple[Value, ...]) -> None:
+    def _add_up(self, closing: Value) -> None:
         """Keep the running sums of the closing column by which an unnamed total is known."""
-        closing = values[self._closing] if self._closing >= 0 else None
-        if closing is not None:
-            number = closing if type(closing) is int else numbers.read_number(closing)
-            if isinstance(number, int | Decimal):
-                self._sum += number
-                self._part_sum += number
+        number = closing if type(closing) is int else numbers.read_number(closing)
+        if isinstance(number, int | Decimal):
+            self._sum += number
+            self._part_sum += number
         self._summed += 1
         self._part_summed += 1
 
@@ -212,7 +213,7 @@ class Table:
             self._ask_unit(index, head, known)
             factor = 1
         if not known.told[at] and number:
-            self._untold_rows.append((index, at))
+            self._untold.append((index, head))
         return self._whole(index, head, number * (factor or 1), _text(number), known)
 
     def _parts(self, index: int, head: Head, text: str, known: _Known) -> int:
@@ -298,14 +299,12 @@ class Table:
         named = self._identity(identity)
         if all(numbers.is_nothing(value) for value in (named.code, named.gtin, named.name)):
             return self._nameless(index, row)
-        if self._is_header(index, row):
-            return "header"
         placed = self._placed(index)
         match = Match(self._context.catalogue.product(placed)) if placed else self._match(identity)
         if match.skip:
             return "category"
         if match.product is None:
-            kind = self._furniture(row)
+            kind: RowKind | None = "header" if self._is_header(index, row) else self._furniture(row)
             if kind is not None:
                 return kind
         known = self._known_row(identity, match, formats)
@@ -374,7 +373,7 @@ class Table:
         return "total"
 
     def _is_unnamed_total(self, values: tuple[Value, ...]) -> bool:
-        closing = numbers.read_number(values[self._closing]) if self._closing >= 0 else None
+        closing = numbers.read_number(values[self._closing])
         if not isinstance(closing, Decimal):
             return False
         whole = self._summed > 1 and closing == self._sum
@@ -384,12 +383,20 @@ class Table:
 
     def _known_row(self, identity: tuple[Value, ...], match: Match, formats: Mapping[int, str] | None) -> _Known:
         parts = dict(zip(self.layout.identity, identity, strict=False))
-        unit = parts.get("unit")
-        pairs = [self._factor(head, unit, (formats or {}).get(head.column, ""), match.product) for head in self._heads]
-        factors = tuple(factor for factor, _ in pairs)
-        told = tuple(told for _, told in pairs)
+        factors, told = self._factors(parts.get("unit"), formats, match.product)
         wrong = _wrong_case_size(parts.get("units_per_case"), match.product, factors)
         return _Known(match.product, factors, told, None if match.product else match, wrong)
+
+    def _factors(
+        self, unit: Value, formats: Mapping[int, str] | None, product: KnownProduct | None
+    ) -> tuple[tuple[int, ...], tuple[bool, ...]]:
+        """Return factor and whether it is told for every figure column; worked out once per unit and case size."""
+        kept = (show(unit), id(formats), product.units_per_case if product else 0)
+        if kept not in self._factors_kept:
+            shown = formats or {}
+            pairs = [self._factor(head, unit, shown.get(head.column, ""), product) for head in self._heads]
+            self._factors_kept[kept] = (tuple(factor for factor, _ in pairs), tuple(told for _, told in pairs))
+        return self._factors_kept[kept]
 
     def _unit_value(self, index: int) -> Value:
         head = self.layout.identity.get("unit")
@@ -402,6 +409,8 @@ class Table:
         The nearest word wins where all agree: number format, head, unit column, title.
         Words that disagree are a question.
         """
+        if shown and not _is_a_unit(shown) and self._context.units.meaning(shown) is None:
+            return _UNTOLD, True  # a percentage, or words that are no unit: each cell is looked at
         words = self._unit_words(head, unit, shown)
         if not words:
             told = self._context.units.told(head.text)
@@ -479,29 +488,22 @@ class Table:
             candidates=_UNIT_CANDIDATES,
         )  # fmt: skip
 
-    def _ask_untold(self) -> None:
-        """Ask for the unit of figures that give none, where others of the file give one."""
+    def ask_untold(self) -> None:
+        """Ask for the unit of figures that give none, once all sheets are read and another gives one."""
         if not self._context.unit_is_told:
             return
-        blank_units: set[int] = set()
-        asked: set[int] = set()
-        for index, at in self._untold_rows:
-            if (
-                "unit" in self.layout.identity
-                and index not in blank_units
-                and numbers.is_nothing(self._unit_value(index))
-            ):
-                blank_units.add(index)
-                self._fault("unit_blank", index, self.layout.identity["unit"], "")
-            elif "unit" not in self.layout.identity and at not in asked:
-                asked.add(at)
-                head = self._heads[at]
+        unit = self.layout.identity.get("unit")
+        if unit is None:
+            for head in dict.fromkeys(head for _, head in self._untold):
                 self._ask_word(self.layout.row, head.column, key(head.text), "unit_untold")
+            return
+        for index in dict.fromkeys(index for index, _ in self._untold):
+            self._fault("unit_blank", index, unit, "")
 
     @property
     def has_untold(self) -> bool:
         """Tell whether figures without any unit were met."""
-        return bool(self._untold_rows)
+        return bool(self._untold)
 
 
 def _titles(count: int) -> Iterator[RowKind]:
@@ -530,6 +532,13 @@ def _picker(columns: list[int]) -> _TextsOf:
 
 def _all_heads(layout: Layout) -> list[Head]:
     return [*layout.identity.values(), *(head for group in layout.figures.values() for head in group), *layout.apart]
+
+
+def _plain(value: Value) -> Value:
+    """Return the digits of a CSV cell as the number they are; all else as it is."""
+    if type(value) is str and len(value) < 7 and value.isascii() and value.isdigit():
+        return int(value)
+    return value
 
 
 def _common_unit(values: tuple[Value, ...], factors: tuple[int, ...]) -> int:

@@ -80,6 +80,10 @@ FAULTS: dict[str, Pair] = shared.FAULTS | {
         "表头下面一行数也没有。填好再传。",
         "There is no line below the headings. Fill in the report and send it again.",
     ),
+    "too_many_faults": (
+        "从这行起没再往下看：要改的已经有{count}处。看看是不是传错了文件。",
+        "Reading stopped at this row: there are {count} places to mend. See whether it is the right file.",
+    ),
     "several_weeks": (
         "“{value}”不止一周。一周一个文件，分开传。",
         '"{value}" covers more than a week. Send one file per week.',
