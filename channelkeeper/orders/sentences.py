@@ -69,7 +69,7 @@ TEXTS: dict[str, Text] = {
     "orders.back_to": Text("到货后回到{days_after:days}天", "back to {days_after:days} days after arrival"),
     "orders.leads_to": Text("到货后{days_after:days}天", "{days_after:days} days after arrival"),
     "orders.falls_to": Text(
-        "{arrives_on:day}降到{days_after:days}天", "{days_after:days} days left on {arrives_on:day}"
+        "{reading_on:day}降到{days_after:days}天", "{days_after:days} days left on {reading_on:day}"
     ),
     "orders.then": Text("到时{days_after:days}天", "{days_after:days} days then"),
     "orders.in_band": Text("仍在带内", "still in band"),
@@ -92,10 +92,16 @@ TEXTS: dict[str, Text] = {
     "orders.because": Text("理由：{reason}", "reason: {reason}"),
     # The order as a whole.
     "orders.headline": Text("给{name}订{lines:whole}个品种", "Order {lines:whole} products for {name}"),
+    "orders.headline_one": Text("给{name}订{lines:whole}个品种", "Order {lines:whole} product for {name}"),
     "orders.headline_short": Text("订{lines:whole}个品种", "Order {lines:whole} products"),
+    "orders.headline_short_one": Text("订{lines:whole}个品种", "Order {lines:whole} product"),
     "orders.headline_nothing": Text("{name}这周不用订货", "{name} needs no order this week"),
     "orders.headline_run_out": Text("会断货的{run_out:whole}个先补", "{run_out:whole} that will run out come first"),
+    "orders.headline_run_out_one": Text(
+        "会断货的{run_out:whole}个先补", "{run_out:whole} that will run out comes first"
+    ),
     "orders.headline_sell_down": Text("{sell_down:whole}个先卖后进", "{sell_down:whole} sell down first"),
+    "orders.headline_sell_down_one": Text("{sell_down:whole}个先卖后进", "{sell_down:whole} sells down first"),
     "orders.headline_inside": Text(
         "到货后{inside_after:whole}个在带内，现在{inside_now:whole}个",
         "{inside_after:whole} in band after arrival, {inside_now:whole} now",
@@ -193,7 +199,7 @@ def explain(figures: Figures, language: str, *, brief: bool = False) -> str:
 
     Rule: ORD-3.
     """
-    parts = [_opening(figures, language)]
+    parts = [_opening(figures, language, brief=brief)]
     if not brief:
         parts.append(_reckoning(figures, language))
     parts.append(_ending(figures, language, brief=brief))
@@ -211,8 +217,12 @@ def headline(figures: Figures, language: str, *, short: bool = False) -> str:
     """
     if not figures["lines"]:
         return _sentence([_say("headline_nothing", figures, language), _inside(figures, language)], language)
-    first = _say("headline_short" if short else "headline", figures, language)
-    said = [_say(f"headline_{group}", figures, language) for group in ("run_out", "sell_down") if figures[group]]
+    first = _counted("headline_short" if short else "headline", figures["lines"], figures, language)
+    said = [
+        _counted(f"headline_{group}", figures[group], figures, language)
+        for group in ("run_out", "sell_down")
+        if figures[group]
+    ]
     colon = "：" if _zh(language) else ": "
     opening = first + (colon + _comma(said, language) if said else "")
     return _sentence([opening, _inside(figures, language)], language)
@@ -232,9 +242,11 @@ def cause_words(figures: Figures, language: str) -> str:
     return _say(code, {**figures, "change": abs(change), "label": _label(figures, cause, language)}, language)
 
 
-def _opening(figures: Figures, language: str) -> str:
-    why = cause_words(figures, language)
-    return _comma([_say(_opening_code(figures), figures, language), *([why] if why else [])], language)
+def _opening(figures: Figures, language: str, *, brief: bool) -> str:
+    parts = [_say(_opening_code(figures), figures, language), cause_words(figures, language)]
+    if brief and figures["road_units"]:
+        parts.append(_say("road", figures, language))
+    return _comma((part for part in parts if part), language)
 
 
 def _opening_code(figures: Figures) -> str:
@@ -261,6 +273,8 @@ def _run_out_code(figures: Figures) -> str:
 def _reckoning(figures: Figures, language: str) -> str:
     stock = _say("stock_estimated" if figures["estimated"] else "stock", figures, language)
     road = _say("road" if figures["road_units"] else "no_road", figures, language)
+    if Group(figures["group"]) is Group.IDLE:
+        return _comma([stock, road], language)
     expected = _say("expected", figures, language)
     if Decimal(str(figures["missed_units"])):
         expected += _say("missed", figures, language)
@@ -325,6 +339,10 @@ def _inside(figures: Figures, language: str) -> str:
 
 def _say(code: str, figures: Mapping[str, Any], language: str) -> str:
     return TEXTS[f"orders.{code}"].render(language, figures)
+
+
+def _counted(code: str, count: int, figures: Figures, language: str) -> str:
+    return _say(f"{code}_one" if count == 1 else code, figures, language)
 
 
 def _zh(language: str) -> bool:
