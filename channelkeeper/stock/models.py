@@ -266,8 +266,8 @@ class DistributorWeek(models.Model):
     stock_value = models.DecimalField(max_digits=16, decimal_places=2)
     low_stock_value = models.DecimalField(max_digits=16, decimal_places=2)
     high_stock_value = models.DecimalField(max_digits=16, decimal_places=2)
-    expected_value_per_day = models.DecimalField(max_digits=16, decimal_places=2)
-    trailing_value_per_day = models.DecimalField(max_digits=16, decimal_places=2)
+    expected_value_per_day = models.DecimalField(max_digits=20, decimal_places=6)  # a rate: days are judged on it
+    trailing_value_per_day = models.DecimalField(max_digits=20, decimal_places=6)  # a rate: days are judged on it
     sold_value = models.DecimalField(max_digits=16, decimal_places=2)
     short_value = models.DecimalField(max_digits=16, decimal_places=2)
     above_value = models.DecimalField(max_digits=16, decimal_places=2)

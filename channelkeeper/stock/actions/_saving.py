@@ -48,16 +48,9 @@ POSITION = (
     "stock_out",
 )
 COUNTS = ("products", "below", "inside", "above")
-VALUES = (
-    "stock_value",
-    "low_stock_value",
-    "high_stock_value",
-    "expected_value_per_day",
-    "trailing_value_per_day",
-    "sold_value",
-    "short_value",
-    "above_value",
-)
+VALUES = ("stock_value", "low_stock_value", "high_stock_value", "sold_value", "short_value", "above_value")
+RATES = ("expected_value_per_day", "trailing_value_per_day")
+_RATE = Decimal("0.000001")
 
 
 def positions(loaded: Loaded, judged: judging.Judged, kept: judging.Flags, shelf: Shelf) -> None:
@@ -116,15 +109,17 @@ def distributor_weeks(loaded: Loaded, totals: judging.Totals) -> None:
             place in loaded.told,
             place in loaded.told and loaded.told[place].on_time,
             *(int(getattr(totals, name)[place]) for name in COUNTS),
-            *(_yuan(getattr(totals, name)[place]) for name in VALUES),
+            *(money.from_float(float(getattr(totals, name)[place])) for name in VALUES),
+            *(_rate(getattr(totals, name)[place]) for name in RATES),
         )
         for place, key in enumerate(keys)
     )
-    bulk.insert(DistributorWeek, ("distributor_id", "week", "reported", "on_time", *COUNTS, *VALUES), rows)
+    bulk.insert(DistributorWeek, ("distributor_id", "week", "reported", "on_time", *COUNTS, *VALUES, *RATES), rows)
 
 
-def _yuan(value: float) -> Decimal:
-    return money.from_float(float(value))
+def _rate(value: float) -> Decimal:
+    """Return yuan a day, fine enough that days judged on it are those of the unrounded figure."""
+    return Decimal(repr(float(value))).quantize(_RATE)
 
 
 def keep_pools(pools: Pools, product_ids: Sequence[int], *, week: date, at: datetime) -> None:
