@@ -221,7 +221,8 @@ def _is_furniture(sheet: Sheet, index: int, values: Mapping[str, Value], header:
     if not filled or all(numbers.is_nothing(value) for value in values.values()):
         return True
     first = filled[0]
-    if isinstance(first, str) and (furniture.is_total(first) or furniture.is_note(first)):
+    partial = any(value == first or numbers.is_nothing(value) for value in values.values())
+    if partial and isinstance(first, str) and (furniture.is_total(first) or furniture.is_note(first)):
         return True
     return all(isinstance(value, str) and clean(value) == header.heads[name] for name, value in values.items())
 

@@ -16,7 +16,7 @@ _NARROW |= {0x3000: " ", 0xFFE5: "¥", 0xFE63: "-", 0x2212: "-", 0x2010: "-", 0x
 _NARROW |= {0x2013: "-", 0x2014: "-", 0x2012: "-", 0xFE50: ",", 0xFE52: "."}
 
 _KEPT_LENGTH = 80  # longer texts are not kept: a hostile file would fill the memory with them
-_BETWEEN = r"[\s_\-/\\.:;,，。、：；·•*#'\"“”‘’()\[\]{}<>|+&~!?]+"
+_BETWEEN = r"[\s_\-/\\.:;,，。、：；·•*#'\"“”‘’()\[\]{}<>【】「」《》|+&~!?]+"
 # Between digits a mark stays: 1.5L is not 15L.
 _BETWEEN_WORDS = re.compile(rf"(?<![0-9]){_BETWEEN}|{_BETWEEN}(?![0-9])")
 

@@ -62,7 +62,8 @@ def write_table(
 
 def sheet_name(title: str) -> str:
     """Return a title as Excel takes it for a sheet."""
-    return _text(title).translate(_NO_SHEET_NAME).strip()[:_SHEET_NAME_LENGTH] or "Sheet1"
+    name = _text(title).translate(_NO_SHEET_NAME).strip()[:_SHEET_NAME_LENGTH]
+    return f"{name}_" if name.casefold() == "history" else name or "Sheet1"  # Excel keeps that word for itself
 
 
 def _formats(book: Any) -> dict[str, Any]:
@@ -91,7 +92,7 @@ def _naive(value: date) -> date:
 
 
 def _text(value: str) -> str:
-    return value.translate(_UNSEEN)
+    return value.replace("\r\n", "\n").replace("\r", "\n").translate(_UNSEEN)
 
 
 def write_csv(columns: Sequence[Column], rows: Iterable[Cells], *, language: str = "zh") -> bytes:

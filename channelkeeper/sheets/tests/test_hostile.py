@@ -241,6 +241,7 @@ def test_a_child_that_hangs_is_ended_and_its_file_refused(monkeypatch: pytest.Mo
         readers.read(GOOD, "x.csv")
     assert refused.value.code == "timeout"
     monkeypatch.undo()
+    readers._seconds = 60
     assert readers.read(GOOD, "x.csv").kind == "csv"
     readers.close()
 
