@@ -47,6 +47,12 @@ def at(request: HttpRequest) -> datetime:
     return known
 
 
+def page_number(request: HttpRequest) -> int:
+    """Return the page of a long list that is asked for; 1 where none is, or none that is a number."""
+    asked = request.GET.get("page", "1")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
+
+
 def page(roles: Collection[Role], *, methods: Iterable[str] = ("GET",)) -> Callable[[Page[P]], Door[P]]:
     """
     Declare a page that is open to actors in these roles.

@@ -131,7 +131,7 @@ def password(request: doors.ActorRequest) -> HttpResponse:
 def users(request: doors.ActorRequest) -> HttpResponse:
     """List who may sign in."""
     text = request.GET.get("q", "").strip()
-    found = queries.users(request.actor, at=doors.at(request), text=text, page=_page(request))
+    found = queries.users(request.actor, at=doors.at(request), text=text, page=doors.page_number(request))
     query = urlencode({"q": text}) + "&" if text else ""
     return render(request, "access/users.html", {"page": found, "text": text, "query": query})
 
@@ -157,7 +157,7 @@ def audit(request: doors.ActorRequest) -> HttpResponse:
         distributor_code=wanted.get("distributor", ""),
         verb=wanted.get("verb", ""),
         day=wanted.get("day"),
-        page=_page(request),
+        page=doors.page_number(request),
     )
     chosen = {name: request.GET[name] for name in form.fields if request.GET.get(name)}
     query = urlencode(chosen) + "&" if chosen else ""
@@ -166,11 +166,6 @@ def audit(request: doors.ActorRequest) -> HttpResponse:
 
 def _with_next(name: str, request: HttpRequest) -> str:
     return f"{reverse(name)}?{urlencode({'next': way_on(request)})}"
-
-
-def _page(request: HttpRequest) -> int:
-    asked = request.GET.get("page", "1")
-    return int(asked) if asked.isdecimal() and len(asked) < 9 else 1
 
 
 def _own_page(

@@ -105,6 +105,12 @@ def prices_on(day: date, *, product_ids: Collection[int] | None = None) -> dict[
     return dict(prices.order_by("product_id", "starts_on").values_list("product_id", "price_per_unit"))
 
 
+def price_starts_on(day: date) -> dict[int, date]:
+    """Return since when the price that holds on a day does, by product id."""
+    prices = Price.objects.filter(starts_on__lte=day).order_by("product_id", "starts_on")
+    return dict(prices.values_list("product_id", "starts_on"))
+
+
 def matching(text: str) -> QuerySet[Product]:
     """Return the products whose code, GTIN, name or pinyin initials hold the text."""
     wanted = text.strip()

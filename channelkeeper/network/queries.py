@@ -3,16 +3,17 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from channelkeeper.access import paging
 from channelkeeper.access.rules import Actor, NotFound, Role
 from channelkeeper.core import formats
 from channelkeeper.core.calendar import BUSINESS
-from channelkeeper.network.models import Assignment, Distributor, DistributorUser, OfficeManager
+from channelkeeper.network.models import Assignment, Distributor, DistributorUser, Office, OfficeManager, Rep
 
 ALL = frozenset({Role.HEADQUARTERS, Role.AUDITOR, Role.SERVICE})
 
@@ -44,6 +45,43 @@ def visible(actor: Actor, *, at: datetime) -> QuerySet[Distributor]:
         own = DistributorUser.objects.filter(user_id=person).values("distributor_id")
         return distributors.filter(pk__in=own)
     return distributors.none()
+
+
+def visible_offices(actor: Actor, *, at: datetime) -> QuerySet[Office]:
+    """Return the offices that the actor may see: all, those managed, or the rep's own; none for other roles."""
+    offices = Office.objects.all()
+    if actor.role in ALL:
+        return offices
+    person, on = actor.seen_as_id, BUSINESS.day(at)
+    if person is None:
+        return offices.none()
+    if actor.role is Role.OFFICE_MANAGER:
+        return offices.filter(pk__in=OfficeManager.objects.filter(_holds(on), user_id=person).values("office_id"))
+    if actor.role is Role.FACTORY_REP:
+        return offices.filter(pk__in=Rep.objects.filter(user_id=person).values("office_id"))
+    return offices.none()
+
+
+def visible_reps(actor: Actor, *, at: datetime) -> QuerySet[Rep]:
+    """Return the reps that the actor may see: all, those of the offices managed, or oneself."""
+    reps = Rep.objects.filter(office__in=visible_offices(actor, at=at))
+    if actor.role is Role.FACTORY_REP:
+        return reps.filter(user_id=actor.seen_as_id or 0)
+    return reps
+
+
+def in_charge_of(actor: Actor, *, at: datetime) -> frozenset[int] | None:
+    """
+    Return the users that the actor is in charge of: the reps of the offices managed.
+
+    Returns:
+        User ids; None for headquarters and the system, who are in charge of all; empty for others.
+    """
+    if actor.role in (Role.HEADQUARTERS, Role.SERVICE):
+        return None
+    if actor.role is not Role.OFFICE_MANAGER:
+        return frozenset()
+    return frozenset(visible_reps(actor, at=at).values_list("user_id", flat=True))
 
 
 def _holds(on: date) -> Q:
@@ -200,6 +238,168 @@ def reps_on(distributor_ids: Iterable[int], *, day: date) -> dict[int, RepOfDay]
 def rep_on(distributor_id: int, *, day: date) -> RepOfDay | None:
     """Return who serves a distributor on a day; None where nobody does."""
     return reps_on([distributor_id], day=day).get(distributor_id)
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeView:
+    """An office, who manages it today, and how many it has: reps, distributors that are ours today."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    region_zh: str
+    region_en: str
+    managers: tuple[str, ...]
+    manager_logins: tuple[str, ...]
+    reps: int
+    distributors: int
+
+    def name(self, language: str) -> str:
+        """Return the name in the reader's language; Chinese where there is no other."""
+        return _either(self.name_zh, self.name_en, language)
+
+    def region(self, language: str) -> str:
+        """Return the region's name."""
+        return _either(self.region_zh, self.region_en, language)
+
+
+def offices(actor: Actor, *, at: datetime) -> list[OfficeView]:
+    """Return the offices in scope by code. Four statements, however many."""
+    on = BUSINESS.day(at)
+    rows = list(visible_offices(actor, at=at).select_related("region").order_by("code"))
+    keys = [row.pk for row in rows]
+    reps = _counts(Rep.objects.filter(office_id__in=keys), "office_id")
+    ours = _counts(Distributor.objects.filter(_holds(on), office_id__in=keys), "office_id")
+    managers: dict[int, list[tuple[str, str]]] = {}
+    held = OfficeManager.objects.filter(_holds(on), office_id__in=keys).order_by("starts_on", "pk")
+    for office_id, name, login in held.values_list("office_id", "user__name", "user__login"):
+        managers.setdefault(office_id, []).append((name, login))
+    return [
+        OfficeView(
+            code=row.code,
+            name_zh=row.name_zh,
+            name_en=row.name_en,
+            region_zh=row.region.name_zh,
+            region_en=row.region.name_en,
+            managers=tuple(name for name, _ in managers.get(row.pk, [])),
+            manager_logins=tuple(login for _, login in managers.get(row.pk, [])),
+            reps=reps.get(row.pk, 0),
+            distributors=ours.get(row.pk, 0),
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class RepView:
+    """A rep, and how many distributors they serve today."""
+
+    code: str
+    name: str
+    login: str
+    office_code: str
+    office_zh: str
+    office_en: str
+    distributors: int
+
+    def office(self, language: str) -> str:
+        """Return the office's name."""
+        return _either(self.office_zh, self.office_en, language)
+
+
+def reps(actor: Actor, *, at: datetime) -> list[RepView]:
+    """Return the reps in scope by code. Two statements, however many."""
+    rows = list(visible_reps(actor, at=at).select_related("user", "office").order_by("code"))
+    running = Assignment.objects.filter(_holds(BUSINESS.day(at)), rep_id__in=[row.pk for row in rows])
+    served = _counts(running, "rep_id")
+    return [
+        RepView(
+            code=row.code,
+            name=row.user.name,
+            login=row.user.login,
+            office_code=row.office.code,
+            office_zh=row.office.name_zh,
+            office_en=row.office.name_en,
+            distributors=served.get(row.pk, 0),
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentView:
+    """A rep serves a distributor in [starts_on, ends_on)."""
+
+    distributor_code: str
+    distributor_zh: str
+    distributor_en: str
+    rep_code: str
+    rep_name: str
+    starts_on: date
+    ends_on: date | None
+
+    def distributor(self, language: str) -> str:
+        """Return the distributor's name in the reader's language."""
+        return _either(self.distributor_zh, self.distributor_en, language)
+
+
+def assignment_page(
+    actor: Actor, *, at: datetime, text: str = "", past: bool = False, page: int = 1
+) -> "Page[AssignmentView]":
+    """
+    Return one page of the assignments of distributors in scope, by distributor, the latest first.
+
+    Args:
+        text: in the code or name of distributor or rep.
+        past: whether periods that have ended are shown too.
+        page: from 1.
+    """
+    rows = _assignments(actor, at, past=past)
+    wanted = text.strip()
+    if wanted:
+        by_distributor = Q(distributor__in=Distributor.objects.filter(matching(wanted)))
+        rows = rows.filter(by_distributor | Q(rep__code__icontains=wanted) | Q(rep__user__name__icontains=wanted))
+    return paging.page_of(rows, page, _assignment_views)
+
+
+def assignments(actor: Actor, *, at: datetime, distributor_code: str = "") -> list[AssignmentView]:
+    """Return all assignments of distributors in scope, or of one of them, past ones too."""
+    rows = _assignments(actor, at, past=True)
+    return _assignment_views(rows.filter(distributor__code=distributor_code) if distributor_code else rows)
+
+
+def _assignments(actor: Actor, at: datetime, *, past: bool) -> QuerySet[Assignment]:
+    rows = Assignment.objects.filter(distributor__in=visible(actor, at=at))
+    if not past:
+        rows = rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=BUSINESS.day(at)))
+    return rows.select_related("distributor", "rep__user").order_by("distributor__code", "-starts_on")
+
+
+def _assignment_views(rows: Iterable[Assignment]) -> list[AssignmentView]:
+    return [
+        AssignmentView(
+            distributor_code=row.distributor.code,
+            distributor_zh=row.distributor.name_zh,
+            distributor_en=row.distributor.name_en,
+            rep_code=row.rep.code,
+            rep_name=row.rep.user.name,
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+        )
+        for row in rows
+    ]
+
+
+def first_users(actor: Actor, *, at: datetime) -> dict[str, tuple[str, str]]:
+    """Return by distributor in scope the sign-in name and name of the first person who signs in for it."""
+    rows = DistributorUser.objects.filter(distributor__in=visible(actor, at=at)).order_by("-pk")
+    return {
+        code: (login, name) for code, login, name in rows.values_list("distributor__code", "user__login", "user__name")
+    }
+
+
+def _counts(rows: QuerySet[Any], column: str) -> dict[int, int]:
+    return dict(rows.order_by().values_list(column).annotate(number=Count("pk")))
 
 
 def _views(found: QuerySet[Distributor], on: date) -> list[DistributorView]:

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("compact", "comfortable")
@@ -58,7 +60,7 @@ def menu_of(request: HttpRequest, actor: object) -> list[Entry]:
     CHANNELKEEPER_MENU names, for this room stands below the rooms that have pages.
     """
     entries = told(actor, by="CHANNELKEEPER_MENU") or []
-    here = active_url(request.path, [url for _, url in entries])
+    here = active_url(request.path, [url for _label, url in entries])
     return [Entry(str(label), url, url == here) for label, url in entries]
 
 
@@ -68,16 +70,30 @@ def choice(request: HttpRequest, cookie: str, offered: tuple[str, ...]) -> str:
     return chosen if chosen in offered else offered[0]
 
 
+def person_of(actor: Any) -> str:
+    """Return who acts, and for whom: 李伟 代 陈静."""
+    name, absent = getattr(actor, "name", ""), getattr(actor, "stands_in_for_name", "")
+    return _("%(name)s for %(absent)s") % {"name": name, "absent": absent} if absent else name
+
+
+def master_tabs(request: HttpRequest, actor: object) -> list[Entry]:
+    """Return the lists of master data, with the one of this page marked; from CHANNELKEEPER_MASTER_DATA."""
+    entries = told(actor, by="CHANNELKEEPER_MASTER_DATA") or []
+    here = active_url(request.path, [url for _label, url in entries])
+    return [Entry(str(label), url, url == here) for label, url in entries]
+
+
 def chrome(request: HttpRequest) -> dict[str, object]:
-    """Give templates `chrome`, and `menu` beside it."""
+    """Give templates `chrome`, `menu` beside it, and `master_tabs` for the pages of master data."""
     actor = getattr(request, "actor", None)
     menu = menu_of(request, actor) if actor is not None else []
     frame = Chrome(
         menu=menu,
-        person=getattr(actor, "name", ""),
+        person=person_of(actor),
         place=str(told(actor, by="CHANNELKEEPER_PLACE") or "") if actor is not None else "",
         theme=choice(request, "theme", THEMES),
         density=choice(request, "density", DENSITIES),
         signed_in=actor is not None,
     )
-    return {"chrome": frame, "menu": menu}
+    tabs = SimpleLazyObject(lambda: master_tabs(request, actor))
+    return {"chrome": frame, "menu": menu, "master_tabs": tabs}

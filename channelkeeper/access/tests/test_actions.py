@@ -126,7 +126,7 @@ def test_the_language_is_kept() -> None:
 
 
 def arrange(by: Actor, absent: User, substitute: User, **more: Any) -> int:
-    given = {"role": Role.FACTORY_REP, "starts_on": TODAY, "ends_on": TODAY + timedelta(days=7)} | more
+    given: dict[str, Any] = {"role": Role.FACTORY_REP, "starts_on": TODAY, "ends_on": TODAY + timedelta(days=7)} | more
     return actions.arrange_substitute(absent_id=absent.pk, substitute_id=substitute.pk, by=by, at=AT, **given)
 
 

@@ -42,7 +42,7 @@ def test_one_role_signs_in_without_a_choice_under_a_new_session(client: Client) 
     session = client.session
     session["planted"] = True
     session.save()
-    client.cookies["sessionid"] = session.session_key
+    client.cookies["sessionid"] = session.session_key or ""
     answer = sign_in(client, "rep", next=ME)
     assert [url for url, _ in answer.redirect_chain] == [f"{ROLES}?next=%2Fme%2F", ME]
     assert client.session.session_key != session.session_key
