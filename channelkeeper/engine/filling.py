@@ -9,6 +9,9 @@ from channelkeeper.engine.compiled import loop
 Amounts = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 
+# Five cases of a fifth of a pallet fill a pallet: sums of fractions may miss a capacity by so much of it.
+ROUNDING = 1e-9
+
 
 def check(
     position_units: Amounts,
@@ -100,7 +103,7 @@ def _hand_out(
         cost = case[row] * cost_per_unit[row]
         if passed[row]:
             continue
-        if cost <= left[segment[index]]:
+        if cost <= left[segment[index]] + ROUNDING * capacity[segment[index]]:
             left[segment[index]] -= cost
             given[row] += case[row]
         else:

@@ -115,37 +115,28 @@ def positions(frame: pl.DataFrame, *, low_days: float, high_days: float) -> Posi
         Fault: a column is missing, a value impossible, or a series stands twice.
     """
     _need(frame, "positions", [*KEYS, "on_hand_units"])
-    defaults = {"units_per_case": 1, "min_order_cases": 0, "band_low_days": low_days, "band_high_days": high_days}
-    filled = frame.with_columns(
-        [
-            (pl.col(name) if name in frame.columns else pl.lit(None))
-            .cast(pl.Float64, strict=False)
-            .fill_null(value)
-            .alias(name)
-            for name, value in defaults.items()
-        ]
-        + [pl.lit(None, dtype).alias(name) for name, dtype in _OPTIONAL.items() if name not in frame.columns]
+    _check_positions(frame)
+    defaults = {"units_per_case": 1.0, "min_order_cases": 0.0, "band_low_days": low_days, "band_high_days": high_days}
+    missing = [pl.lit(None, dtype).alias(name) for name, dtype in _OPTIONAL.items() if name not in frame.columns]
+    told = frame.with_columns(missing)
+    filled = told.with_columns(
+        pl.col(name).cast(pl.Float64).fill_nan(None).fill_null(value) for name, value in defaults.items()
     )
-    for name, least in (
-        ("on_hand_units", 0.0),
-        ("units_per_case", 1.0),
-        ("min_order_cases", 0.0),
-        ("band_low_days", 0.0),
-        ("shelf_life_days", 0.0),
-        ("unit_price", 0.0),
-    ):
-        _check_least(filled, "positions", name, least, empty=name in _OPTIONAL)
-    for name in ("units_per_case", "min_order_cases"):
-        _check_rows(filled, "positions", name, pl.col(name) != pl.col(name).round(), "a whole number")
-    _check_rows(
-        filled,
-        "positions",
-        "band_high_days",
-        pl.col("band_high_days") <= pl.col("band_low_days"),
-        "above band_low_days",
-    )
-    _check_once(filled, "positions", KEYS)
+    upside_down = pl.col("band_high_days") <= pl.col("band_low_days")
+    _check_rows(filled, "positions", "band_high_days", upside_down, "above band_low_days")
     return Positions(filled.select(pl.col(KEYS).cast(pl.String)), filled)
+
+
+def _check_positions(frame: pl.DataFrame) -> None:
+    _check_least(frame, "positions", "on_hand_units", 0.0)
+    for name in set(_OPTIONAL) & set(frame.columns):
+        if _OPTIONAL[name] == pl.Float64:
+            _check_least(frame, "positions", name, 1.0 if name == "units_per_case" else 0.0, empty=True)
+        elif _OPTIONAL[name] == pl.Date:
+            _check_dates(frame, "positions", name)
+    for name in {"units_per_case", "min_order_cases"} & set(frame.columns):
+        _check_rows(frame, "positions", name, pl.col(name) != pl.col(name).round(), "a whole number")
+    _check_once(frame, "positions", KEYS)
 
 
 def arrivals(frame: pl.DataFrame | None, keys: pl.DataFrame, weeks: int) -> Amounts:
@@ -161,6 +152,8 @@ def arrivals(frame: pl.DataFrame | None, keys: pl.DataFrame, weeks: int) -> Amou
     _need(frame, "arrivals", [*KEYS, "arrives_in_weeks", "units"])
     _check_least(frame, "arrivals", "arrives_in_weeks", 0.0)
     _check_least(frame, "arrivals", "units", 0.0)
+    whole = pl.col("arrives_in_weeks") == pl.col("arrives_in_weeks").round()
+    _check_rows(frame, "arrivals", "arrives_in_weeks", ~whole, "a whole number")
     row = _rows_of(frame, keys)
     _check_rows(frame.with_columns(_place=row), "arrivals", "product", pl.col("_place").is_null(), "in positions")
     week = frame["arrives_in_weeks"].cast(pl.Int64).to_numpy()
@@ -212,9 +205,13 @@ def weeks_after(panel: Panel, count: int) -> list[date]:
 
 
 _OPTIONAL: dict[str, pl.DataType | type[pl.DataType]] = {
+    "units_per_case": pl.Float64,
+    "min_order_cases": pl.Float64,
     "cases_per_pallet": pl.Float64,
     "unit_price": pl.Float64,
     "shelf_life_days": pl.Float64,
+    "band_low_days": pl.Float64,
+    "band_high_days": pl.Float64,
     "launched_on": pl.Date,
     "retires_on": pl.Date,
     "successor_of": pl.String,
@@ -452,9 +449,13 @@ def _need(frame: pl.DataFrame, file: str, columns: list[str]) -> None:
 
 
 def _check_monday(frame: pl.DataFrame, file: str, name: str) -> None:
-    if frame.schema[name] != pl.Date:
-        raise Fault(f"{file}: column {name} holds {frame.schema[name]}, not dates.")
+    _check_dates(frame, file, name)
     _check_rows(frame, file, name, pl.col(name).is_null() | (pl.col(name).dt.weekday() != 1), "a Monday")
+
+
+def _check_dates(frame: pl.DataFrame, file: str, name: str) -> None:
+    if frame.schema[name] not in (pl.Date, pl.Null):
+        raise Fault(f"{file}: column {name} holds {frame.schema[name]}, not dates.")
 
 
 def _check_least(frame: pl.DataFrame, file: str, name: str, least: float, *, empty: bool = False) -> None:

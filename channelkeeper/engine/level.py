@@ -178,7 +178,8 @@ def _step(
         slow_sum[place] = (1 - SLOW) * slow_weight[place] * slow + weight * slow_plain
         slow_weight[place] = (1 - SLOW) * slow_weight[place] + weight
         begun[place] += 0.0 if short else known[place]
-        sale = weight if plain > 0 else 0.0
+        # What was sold out of stock does not say what a usual week is.
+        sale = weight if plain > 0 and not short else 0.0
         sale_sum[place] += sale * slow_plain
         sale_weight[place] += sale
 

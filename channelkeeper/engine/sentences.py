@@ -10,7 +10,7 @@ from channelkeeper.core.sentences import Text
 WORTH_SAYING = 0.05
 
 TEXTS: dict[str, Text] = {
-    "engine.idle": Text("没有预计销量，不订货", "Nothing is expected to sell"),
+    "engine.idle": Text("没有预计销量，不订货", "nothing is expected to sell"),
     "engine.stock": Text(
         "库存{on_hand:whole}件，可卖{days_now:days1}天，在途{road:whole}件",
         "Stock {on_hand:whole} lasts {days_now:days1} days, {road:whole} on the road",
@@ -74,8 +74,7 @@ def reason(line: Line, language: str) -> str:
     """Return why a line orders what it orders, in one sentence: stock, expectation and its change, order, bound."""
     figures = _figures(line)
     said = [TEXTS[code].render(language, {**figures, **extra}) for code, extra in _clauses(line)]
-    sentence = COMMA.render(language, {}).join(said) + STOP.render(language, {})
-    return sentence[:1].upper() + sentence[1:]
+    return COMMA.render(language, {}).join(said) + STOP.render(language, {})
 
 
 def _figures(line: Line) -> dict[str, Any]:

@@ -105,7 +105,8 @@ def test_one_sort_gives_what_one_case_at_a_time_gives(seed: int) -> None:
 def test_nobody_gets_more_than_wanted_no_truck_is_overloaded_and_no_room_is_left(seed: int) -> None:
     terms = drawn(seed)
     given_ = order.water_fill(**terms)
-    assert (given_ >= 0).all() and (given_ <= terms["order_units"]).all()
+    assert (given_ >= 0).all()
+    assert (given_ <= terms["order_units"]).all()
     assert not (given_ % terms["units_per_case"]).any()
     used = np.bincount(terms["segment"], given_ * terms["cost_per_unit"], minlength=4)
     room = np.where(np.isnan(terms["capacity"]), np.inf, terms["capacity"] - used)

@@ -195,7 +195,8 @@ def test_orders_are_whole_cases_and_above_the_band_only_where_told(seed: int, fr
     assert np.isin(found.bound_by[below], [order.SHELF_LIFE]).all()
     for name in ("units", "expected_until_reading", "expected_per_day_after", "short_units", "above_units"):
         values = getattr(found, name)
-        assert np.isfinite(values).all() and (values >= 0).all(), name
+        assert np.isfinite(values).all(), name
+        assert (values >= 0).all(), name
     assert not np.isinf(found.days_now).any()
     assert not np.isinf(found.days_after).any()
 
