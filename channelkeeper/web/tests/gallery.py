@@ -163,6 +163,25 @@ def gauges(request: HttpRequest) -> HttpResponse:
     return render(request, "gauges.html", {"rows": rows})
 
 
+def sparse(request: HttpRequest) -> HttpResponse:
+    """A product of two weeks, one without a report, without forecast, order or flags."""
+    chart = charts.product(
+        weeks=data.WEEKS[:3],
+        stock=[12, None],
+        sold=[None, 3],
+        received=[],
+        out=[0],
+        band_low=[None, 60, 60],
+        band_high=[None, 75, 75],
+        median=[None],
+        half=[(0, 0)],
+        most=[(0, 0)],
+        flags={},
+        unit="箱",
+    )
+    return render(request, "sparse.html", {"chart": chart, "full": product_chart(), "products": data.BELOW})
+
+
 class SignIn(forms.Form):
     """The fields of the sign-in page."""
 
@@ -194,7 +213,8 @@ def said(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("broken/", broken), path("said/", said),
+    path("broken/", broken),
+    path("sparse/", sparse), path("said/", said),
     path("monday/", monday), path("brief/", brief), path("distributor/", distributor), path("proposal/", proposal),
     path("upload/", upload), path("overview/", overview), path("states/", states), path("gauges/", gauges),
     path("signin/", signin), path("thousand/", thousand),

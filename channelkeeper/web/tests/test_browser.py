@@ -17,7 +17,7 @@ from channelkeeper.web import gauge
 
 pytestmark = pytest.mark.browser
 
-PAGES = ["monday", "distributor", "proposal", "upload", "overview", "states", "gauges", "signin", "nowhere"]
+PAGES = ["monday", "distributor", "proposal", "upload", "overview", "states", "gauges", "signin", "nowhere", "sparse"]
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -305,6 +305,14 @@ def test_charts_are_fetched_only_where_a_page_draws(desk: Page) -> None:
     desk.goto("/monday/")
     desk.wait_for_load_state("networkidle")
     assert [url for url in fetched if "echarts" in url] == []
+
+
+def test_a_long_choice_is_searched_by_typing(desk: Page) -> None:
+    desk.goto("/sparse/")
+    desk.locator(".ts-control input").click()
+    desk.keyboard.type("核桃")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("select[name=which]")).to_have_value("QM-1235")
 
 
 def test_choosing_dark_and_wide_rows_keeps_the_place(desk: Page) -> None:

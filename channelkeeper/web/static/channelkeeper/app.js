@@ -324,8 +324,12 @@
 
   /* --- Choice of one of many: select[data-search-select] becomes Tom Select where that is loaded ----- */
   function dressSelects(root) {
-    if (window.TomSelect) all("select[data-search-select]:not(.tomselected)", root).forEach((field) =>
-      new TomSelect(field, { maxOptions: 200, create: false, render: { no_results: () => `<div class="no-results">${words("none")}</div>` } }));
+    if (!window.TomSelect) return;
+    all("select[data-search-select]:not(.tomselected)", root).forEach((field) => {
+      if (field.labels[0]) field.setAttribute("aria-label", field.labels[0].textContent.trim()); // the label moves to the search field
+      const render = { no_results: () => `<div class="no-results">${words("none")}</div>` };
+      new TomSelect(field, { maxOptions: 200, create: false, refreshThrottle: 0, render });
+    });
   }
 
   /* A table that is wider than its place can be scrolled by keys. */

@@ -42,6 +42,18 @@
     };
   }
 
+  /* Labels that would lie over another are left out (the tooltip still says them); today comes first. */
+  function withRoom(flags, placeOf) {
+    const taken = [], shown = new Set();
+    [...flags].sort((one, other) => other[2] - one[2]).forEach((flag) => {
+      const [from, to] = placeOf(flag);
+      if (taken.some(([start, end]) => from < end && to > start)) return;
+      taken.push([from, to]);
+      shown.add(flag);
+    });
+    return shown;
+  }
+
   /* --- A product: two grids on one axis ---------------------------------------------------------- */
   function productOption(data, c, width) {
     const weeks = data.axis.length, last = data.past - 1, words = data.words, narrow = width < 560;
@@ -70,25 +82,31 @@
     const median = fill(weeks, data.past, data.median);
     const half = [0, 1].map((side) => fill(weeks, data.past, data.half.map((pair) => pair[side])));
     const most = [0, 1].map((side) => fill(weeks, data.past, data.most.map((pair) => pair[side])));
-    const flags = [...data.flags.map(([at, label]) => [at, label, false]), [last, words.today, true]];
+    const flags = data.flags.map(([at, label]) => [at, label, false]);
+    if (last >= 0) flags.push([last, words.today, true]);
+    const left = 46, right = narrow ? 8 : 24, step = (width - left - right) / weeks;
+    const aligned = ([at, , today]) => (today || at >= weeks - 2 ? "right" : at > last && at < last + 4 ? "left" : "center");
+    const shown = withRoom(flags, (flag) => {
+      const wide = [...flag[1]].reduce((sum, letter) => sum + (letter > "\u2e80" ? 12 : 7), 6), x = left + (flag[0] + 0.5) * step, side = aligned(flag);
+      const from = side === "right" ? x - wide : side === "left" ? x : x - wide / 2;
+      return [from, from + wide];
+    });
     const marks = (labels) => ({
       silent: true, symbol: "none", animation: false,
-      data: flags.map(([at, label, today]) => ({
-        xAxis: at, lineStyle: { color: today ? c.ink : c["line-strong"], width: 1, type: "solid" },
-        label: { show: labels, formatter: label, position: "end", distance: [0, 4], color: c["ink-2"], fontSize: 12, fontFamily: font(),
-          align: today ? "right" : at >= weeks - 2 ? "right" : today === false && at > last && at < last + 4 ? "left" : "center" },
+      data: flags.map((flag) => ({
+        xAxis: flag[0], lineStyle: { color: flag[2] ? c.ink : c["line-strong"], width: 1, type: "solid" },
+        label: { show: labels && shown.has(flag), formatter: flag[1], position: "end", distance: [0, 4], color: c["ink-2"], fontSize: 12, fontFamily: font(), align: aligned(flag) },
       })),
     });
     const hatch = { symbol: "rect", symbolSize: 1, rotation: Math.PI / 4, color: c.hatch, backgroundColor: "transparent", dashArrayX: [1, 0], dashArrayY: [1.6, 3] };
     const hatched = {
-      ...quiet, type: "bar", name: "out", stack: "sold", xAxisIndex: 1, yAxisIndex: 1, barWidth: "62%", z: 3, itemStyle: { color: "transparent", decal: hatch },
+      ...quiet, type: "bar", name: "out", stack: "sold", xAxisIndex: 1, yAxisIndex: 1, barWidth: "62%", barMaxWidth: 40, z: 3, itemStyle: { color: "transparent", decal: hatch },
       data: data.axis.map((_, at) => (data.out.includes(at) ? soldTop.top * 0.94 - (data.sold[at] || 0) : null)),
     };
     const receipts = {
       type: "scatter", name: "received", data: data.received.map((at) => [at, 0]), silent: true, animation: false, z: 6, cursor: "default",
       symbol: "rect", symbolSize: [2, 10], symbolOffset: [0, -5], itemStyle: { color: c["ink-2"], opacity: 1 },
     };
-    const left = 46, right = narrow ? 8 : 24;
     return {
       animation: false, textStyle: { fontFamily: font() },
       grid: [{ left, right, top: 38, height: 138 }, { left, right, top: 208, height: 78 }],
@@ -102,7 +120,7 @@
         line("with", 0, data.withOrder.length ? withLast(withOrder, orderPeak, tail(words.order, c.accent, [4, -6])) : [], { width: 1.5, color: c.accent, type: [4, 3] }, { showSymbol: true, silent: true }),
         line("without", 0, data.withoutOrder.length ? withLast(without, last + data.withoutOrder.length, tail(words.none, c["below-text"], [4, -6])) : [], { width: 1.5, color: c["below-mark"], type: [2, 3] }, { showSymbol: true }),
         receipts,
-        { ...quiet, silent: false, type: "bar", name: "sold", stack: "sold", xAxisIndex: 1, yAxisIndex: 1, data: fill(weeks, 0, data.sold), barWidth: "62%", itemStyle: { color: c.spark }, markLine: marks(false), z: 3 },
+        { ...quiet, silent: false, type: "bar", name: "sold", stack: "sold", xAxisIndex: 1, yAxisIndex: 1, data: fill(weeks, 0, data.sold), barWidth: "62%", barMaxWidth: 40, itemStyle: { color: c.spark }, markLine: marks(false), z: 3 },
         hatched,
         ...stacked("most", 1, most[0], most[1], alpha(c.accent, 0.14)),
         ...stacked("half", 1, half[0], half[1], alpha(c.accent, 0.2)),
