@@ -213,7 +213,7 @@ def fault(
         templates: the sentences that `code` is looked up in.
     """
     zh, en = templates[code]
-    figures |= {"value": value, "cell": cell}
+    figures |= {"value": value, "cell": cell, "head": head}
     place_zh, place_en = _place(sheet, row, head)
     return Fault(
         sheet,

@@ -13,7 +13,9 @@ from channelkeeper.stock.sheet.records import FIGURES
 
 _HEAD_ROWS = 60  # title rows above a table are fewer
 _HEAD_LENGTH = 40  # a longer text is a note
-_TRAILING_UNIT = re.compile(r"(.*?)[/\-_\s按]*([^\W\d_]{1,4}?)(?:数量|数)?", re.DOTALL)
+_COUNTED = re.compile(r"(?:数量|数)$")
+_JOINT = "/-_ 按"
+_UNIT_LENGTH = 4  # of the longest unit word that stands behind a head without brackets
 _UNIT_LABEL = re.compile(r"^(?:单位|计量单位|unit)\s*[:：]?\s*", re.IGNORECASE)
 
 
@@ -125,11 +127,13 @@ def _is_unit(word: str, units: frozenset[str]) -> bool:
 
 def _with_trailing_unit(bare: str, text: str, column: int, units: frozenset[str]) -> Head | None:
     """Return what 销售箱数, 期末-瓶 and their like mean."""
-    found = _TRAILING_UNIT.fullmatch(bare.strip())
-    if found is None or not _is_unit(found[2], units):
-        return None
-    meaning = vocabulary.HEADS.get(fold(found[1]))
-    return Head(column, text, meaning, found[2]) if meaning and meaning.figure in FIGURES else None
+    counted = _COUNTED.sub("", bare.strip())
+    for length in range(_UNIT_LENGTH, 0, -1):
+        stem, unit = counted[:-length].rstrip(_JOINT), counted[-length:].lstrip(_JOINT)
+        meaning = vocabulary.HEADS.get(fold(stem)) if stem and _is_unit(unit, units) else None
+        if meaning is not None and meaning.figure in FIGURES:
+            return Head(column, text, meaning, unit)
+    return None
 
 
 def _two_rows(sheet: Sheet, row: int, units: frozenset[str]) -> Layout | None:
