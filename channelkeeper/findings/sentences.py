@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from channelkeeper.core import sentences
-from channelkeeper.core.sentences import Text
+from channelkeeper.core import formats, sentences
+from channelkeeper.core.sentences import Figures, Text
 
 TEXTS: Mapping[str, Text] = {
     "findings.kind_below_band": Text(zh="会断货", en="Will run out"),
@@ -16,7 +16,41 @@ TEXTS: Mapping[str, Text] = {
     "findings.kind_does_not_balance": Text(zh="账不平", en="Does not balance"),
     "findings.kind_near_expiry": Text(zh="临期", en="Near expiry"),
     "findings.kind_slow_moving": Text(zh="滞销", en="Slow-moving"),
+    "findings.to_talk": Text(
+        zh="{bad:whole}件事要谈，涉及{stake:money}", en="{bad:whole} matters to talk about, {stake:money} at stake"
+    ),
+    "findings.to_talk_one": Text(
+        zh="1件事要谈，涉及{stake:money}", en="1 matter to talk about, {stake:money} at stake"
+    ),
+    "findings.to_talk_free": Text(zh="{bad:whole}件事要谈", en="{bad:whole} matters to talk about"),
+    "findings.to_talk_free_one": Text(zh="1件事要谈", en="1 matter to talk about"),
+    "findings.goes_well": Text(zh="{good:whole}件做得好", en="{good:whole} things go well"),
+    "findings.goes_well_one": Text(zh="1件做得好", en="1 thing goes well"),
+    "findings.nothing": Text(zh="没有要谈的事。", en="Nothing needs talking about."),
 }
+
+
+def summary(figures: Figures, language: str) -> str:
+    """
+    Return what the live findings come to.
+
+    Args:
+        figures: bad, good: how many; stake, yuan.
+        language: the reader's.
+    """
+    said = []
+    if figures["bad"]:
+        said.append(_counted("to_talk" if figures["stake"] else "to_talk_free", figures["bad"], figures, language))
+    if figures["good"]:
+        said.append(_counted("goes_well", figures["good"], figures, language))
+    if not said:
+        return TEXTS["findings.nothing"].render(language, {})
+    chinese = formats.is_chinese(language)
+    return f"{'；'.join(said)}。" if chinese else f"{'; '.join(said)}."
+
+
+def _counted(code: str, number: int, figures: Figures, language: str) -> str:
+    return TEXTS[f"findings.{code}{'_one' if number == 1 else ''}"].render(language, figures)
 
 
 def kind_name(kind: str, language: str) -> str:

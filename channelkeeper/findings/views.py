@@ -7,14 +7,13 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from channelkeeper.access import doors
 from channelkeeper.access.rules import STAFF, Role
-from channelkeeper.core import formats
 from channelkeeper.findings import actions, forms, queries, sentences
-from channelkeeper.findings.rules import SEEN_BY, STEPS, Certainty, State
+from channelkeeper.findings.rules import SEEN_BY, STEPS, Certainty, ReasonMissing, State, WrongState
 from channelkeeper.web import links, pages
 
 ROWS_A_PAGE = 100
@@ -64,7 +63,7 @@ def findings(request: doors.ActorRequest) -> HttpResponse:
         request.GET.get("page")
     )
     context = {
-        "sentence": _sentence(tally),
+        "sentence": sentences.summary({"bad": tally.bad, "good": tally.good, "stake": tally.stake}, _language()),
         "tally": tally,
         "filters": _choices(request.GET.dict(), tally),
         "kinds": _kind_choices(request.GET.dict(), queries.kinds(request.actor, at=at)),
@@ -88,12 +87,14 @@ def step(request: doors.ActorRequest, pk: int) -> HttpResponse:
     """Take a finding one step on."""
     form = forms.StepForm(request.POST)
     if not form.is_valid():
-        return _finding_page(request, pk, form=form)
+        return _finding_page(request, pk, refused=_("There is no such step."))
     try:
         actions.step(finding_id=pk, by=request.actor, at=doors.at(request), **form.cleaned_data)
-    except ValueError as refusal:
+    except ReasonMissing as refusal:
         form.add_error("reason", forms.refusal_words(refusal))
         return _finding_page(request, pk, form=form)
+    except WrongState as refusal:
+        return _finding_page(request, pk, refused=forms.refusal_words(refusal))
     pages.say(request, _said_done(form.cleaned_data["to"]))
     return redirect("findings:finding", pk=pk)
 
@@ -104,7 +105,7 @@ def dispute(request: doors.ActorRequest, pk: int) -> HttpResponse:
     words = request.POST.get("words", "")
     try:
         actions.dispute(finding_id=pk, by=request.actor, at=doors.at(request), words=words)
-    except ValueError as refusal:
+    except (ReasonMissing, WrongState) as refusal:
         return _finding_page(request, pk, refused=forms.refusal_words(refusal))
     pages.say(request, _("Your words stand with the finding now."))
     return redirect("findings:finding", pk=pk)
@@ -116,7 +117,7 @@ def settle(request: doors.ActorRequest, pk: int) -> HttpResponse:
     words = request.POST.get("words", "")
     try:
         actions.settle_dispute(finding_id=pk, by=request.actor, at=doors.at(request), reason=words)
-    except ValueError as refusal:
+    except (ReasonMissing, WrongState) as refusal:
         return _finding_page(request, pk, refused=forms.refusal_words(refusal))
     pages.say(request, _("The dispute is settled."))
     return redirect("findings:finding", pk=pk)
@@ -143,7 +144,7 @@ def _finding_page(
         "can_dispute": request.actor.role is Role.DISTRIBUTOR and view.live and not view.disputed,
         "can_settle": request.actor.role in STAFF and view.disputed,
     }
-    status = 422 if wrong or refused or (form and form.errors) else 200
+    status = 422 if wrong or refused else 200
     return pages.render(request, "findings/finding.html", "findings/finding.html", context, status=status)
 
 
@@ -179,11 +180,11 @@ def _certainty_words() -> Mapping[Certainty, str]:
 
 def _state_words() -> Mapping[State, str]:
     return {
-        State.OPEN: _("open"),
-        State.IN_TALKS: _("in talks"),
-        State.RESOLVED: _("resolved"),
-        State.DISMISSED: _("dismissed"),
-        State.WITHDRAWN: _("withdrawn"),
+        State.OPEN: pgettext("finding", "open"),
+        State.IN_TALKS: pgettext("finding", "in talks"),
+        State.RESOLVED: pgettext("finding", "resolved"),
+        State.DISMISSED: pgettext("finding", "dismissed"),
+        State.WITHDRAWN: pgettext("finding", "withdrawn"),
     }
 
 
@@ -195,8 +196,8 @@ def _change_words(change: queries.ChangeView) -> str:
     words = {
         State.OPEN: _("Found") if not change.before else _("Open again"),
         State.IN_TALKS: _("Taken into talks"),
-        State.RESOLVED: _("Resolved"),
-        State.DISMISSED: _("Dismissed"),
+        State.RESOLVED: _("Was resolved"),
+        State.DISMISSED: _("Was dismissed"),
         State.WITHDRAWN: _("Withdrawn, the report was corrected"),
     }
     return words[State(change.after)]
@@ -211,20 +212,6 @@ def _said_done(state: State) -> str:
     }[state]
 
 
-def _sentence(tally: queries.Tally) -> str:
-    if not tally.live:
-        return _("Nothing is found that needs managing.")
-    good = ngettext("%(number)s thing goes well.", "%(number)s things go well.", tally.good) % {"number": tally.good}
-    if not tally.bad:
-        return good
-    bad = ngettext(
-        "%(number)s matter to talk about, %(stake)s at stake.",
-        "%(number)s matters to talk about, %(stake)s at stake.",
-        tally.bad,
-    ) % {"number": tally.bad, "stake": formats.money(tally.stake, _language(), short=True)}
-    return f"{bad} {good}" if tally.good else bad
-
-
 def _choices(asked: dict[str, str], tally: queries.Tally) -> list[Choice]:
     """Return the filters of the list: what stands, what is good, what is talked about, what is closed."""
 
@@ -237,11 +224,11 @@ def _choices(asked: dict[str, str], tally: queries.Tally) -> list[Choice]:
         choice(_("All"), tally.live),
         choice(_("To talk about"), tally.bad, show="bad"),
         choice(_("Going well"), tally.good, "in", show="good"),
-        choice(_("In talks"), tally.in_talks, state="in_talks"),
-        choice(_("Disputed"), tally.disputed, disputed="1"),
-        choice(_("Resolved"), None, state="resolved"),
-        choice(_("Dismissed"), None, state="dismissed"),
-        choice(_("Withdrawn"), None, state="withdrawn"),
+        choice(pgettext("finding", "in talks"), tally.in_talks, state="in_talks"),
+        choice(pgettext("finding", "disputed"), tally.disputed, disputed="1"),
+        choice(pgettext("finding", "resolved"), None, state="resolved"),
+        choice(pgettext("finding", "dismissed"), None, state="dismissed"),
+        choice(pgettext("finding", "withdrawn"), None, state="withdrawn"),
     ]
 
 

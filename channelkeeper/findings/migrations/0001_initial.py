@@ -6,68 +6,112 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('network', '0001_initial'),
+        ("network", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('rule', models.CharField(max_length=20)),
-                ('rule_version', models.PositiveSmallIntegerField(default=1)),
-                ('subject', models.CharField(blank=True, max_length=80)),
-                ('week', models.DateField()),
-                ('first_week', models.DateField()),
-                ('looked_week', models.DateField()),
-                ('clean_weeks', models.PositiveSmallIntegerField(default=0)),
-                ('severity', models.PositiveSmallIntegerField(choices=[(0, 'GOOD'), (1, 'NOTE'), (2, 'WARNING'), (3, 'URGENT')])),
-                ('certainty', models.CharField(choices=[('reported', 'reported'), ('estimated', 'estimated'), ('likely', 'likely')], default='reported', max_length=10)),
-                ('state', models.CharField(choices=[('open', 'open'), ('in_talks', 'in_talks'), ('resolved', 'resolved'), ('dismissed', 'dismissed'), ('withdrawn', 'withdrawn')], default='open', max_length=12)),
-                ('disputed', models.BooleanField(default=False)),
-                ('rests_on_price', models.BooleanField(default=False)),
-                ('sentence', models.CharField(max_length=80)),
-                ('figures', models.JSONField(default=dict)),
-                ('evidence', models.JSONField(default=list)),
-                ('stake', models.DecimalField(decimal_places=2, default=0, max_digits=14)),
-                ('created_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('distributor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='network.distributor')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=60)),
+                ("rule", models.CharField(max_length=20)),
+                ("rule_version", models.PositiveSmallIntegerField(default=1)),
+                ("subject", models.CharField(blank=True, max_length=80)),
+                ("week", models.DateField()),
+                ("first_week", models.DateField()),
+                ("looked_week", models.DateField()),
+                ("clean_weeks", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "severity",
+                    models.PositiveSmallIntegerField(choices=[(0, "GOOD"), (1, "NOTE"), (2, "WARNING"), (3, "URGENT")]),
+                ),
+                (
+                    "certainty",
+                    models.CharField(
+                        choices=[("reported", "reported"), ("estimated", "estimated"), ("likely", "likely")],
+                        default="reported",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("in_talks", "in_talks"),
+                            ("resolved", "resolved"),
+                            ("dismissed", "dismissed"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="open",
+                        max_length=12,
+                    ),
+                ),
+                ("disputed", models.BooleanField(default=False)),
+                ("rests_on_price", models.BooleanField(default=False)),
+                ("sentence", models.CharField(max_length=80)),
+                ("figures", models.JSONField(default=dict)),
+                ("evidence", models.JSONField(default=list)),
+                ("stake", models.DecimalField(decimal_places=2, default=0, max_digits=14)),
+                ("created_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "distributor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="findings", to="network.distributor"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FindingChange',
+            name="FindingChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('by_name', models.CharField(max_length=100)),
-                ('before', models.CharField(blank=True, max_length=20)),
-                ('after', models.CharField(max_length=20)),
-                ('reason', models.TextField(blank=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('finding', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='findings.finding')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("by_name", models.CharField(max_length=100)),
+                ("before", models.CharField(blank=True, max_length=20)),
+                ("after", models.CharField(max_length=20)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="findings.finding"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['distributor', 'state'], name='finding_by_distributor'),
+            model_name="finding",
+            index=models.Index(fields=["distributor", "state"], name="finding_by_distributor"),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['state', '-stake'], name='finding_by_stake'),
+            model_name="finding",
+            index=models.Index(fields=["state", "-stake"], name="finding_by_stake"),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'in_talks'])), fields=('rule', 'kind', 'distributor', 'subject'), name='finding_one_live'),
+            model_name="finding",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["open", "in_talks"])),
+                fields=("rule", "kind", "distributor", "subject"),
+                name="finding_one_live",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('stake__gte', 0)), name='finding_stake'),
+            model_name="finding",
+            constraint=models.CheckConstraint(condition=models.Q(("stake__gte", 0)), name="finding_stake"),
         ),
     ]

@@ -160,21 +160,17 @@ def test_only_the_system_and_headquarters_synchronise(cast: Cast) -> None:
 @pytest.mark.parametrize("number", [1, 40])
 def test_a_run_takes_the_same_queries_whatever_the_number(cast: Cast, number: int) -> None:
     sync([below(cast.hualian, subject=f"P{index}") for index in range(number)])
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         sync([below(cast.hualian, subject=f"P{index}", week=W47) for index in range(1, number + 1)], week=W47)
     statements = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
     # Load, update, insert findings, insert their changes, audit; executemany writes one entry per statement.
     assert len(statements) == 5
 
 
+def test_withdrawing_for_a_correction_leaves_other_weeks_and_distributors_alone(cast: Cast) -> None:
+    sync([below(cast.hualian), below(cast.xinda)])
     both = [below(cast.hualian, week=W47), below(cast.hualian, subject="W550", week=W47)]
     sync(both, week=W47, ids=[cast.hualian.pk])
-    sync([below(cast.hualian), below(cast.xinda)])
-    sync(
-        [below(cast.hualian, week=W47), below(cast.hualian, subject="W550", week=W47)], week=W47, ids=[cast.hualian.pk]
-    )
     changed = actions.withdraw_for(
         distributor_id=cast.hualian.pk, week=W47, by=SYSTEM, at=AT, reason="更正了第47周的周报"
     )

@@ -2,6 +2,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from channelkeeper.access.rules import NotFound, whole
 from channelkeeper.findings import actions, queries
@@ -80,9 +81,9 @@ def test_filters_narrow_the_list(cast: Cast, filters: Filters, expected: list[st
 
 
 def test_counts_say_each_distributors_findings_in_one_query(
-    cast: Cast, django_assert_num_queries: pytest.FixtureRequest
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         counted = queries.counts(cast.headquarters.actor, at=AT)
     assert counted == {
         cast.hualian.pk: Counts(bad=1, good=1, urgent=1, stake=Decimal("500.00")),
