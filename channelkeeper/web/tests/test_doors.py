@@ -135,12 +135,12 @@ def test_what_is_not_there_says_so_and_shows_the_way(visitor: Client) -> None:
     assert ("这里没有东西" in page, '<a href="/monday/">回首页</a>' in page) == (True, True)
 
 
-def test_a_refusal_says_its_own_sentence() -> None:
+def test_a_refusal_says_its_own_sentence(gallery: Any) -> None:
     answer = errors.forbidden(RequestFactory().get("/"), PermissionDenied("这张单已经发出。"))
     assert (answer.status_code, "这张单已经发出。" in answer.content.decode()) == (403, True)
 
 
-def test_a_refused_fragment_is_words_only() -> None:
+def test_a_refused_fragment_is_words_only(gallery: Any) -> None:
     answer = errors.not_found(RequestFactory().get("/", headers=HTMX))
     assert (answer.status_code, "<html" in answer.content.decode()) == (404, False)
 
@@ -156,7 +156,7 @@ def test_a_refused_fragment_is_words_only() -> None:
         (errors.server_error, 500),
     ],
 )
-def test_each_refusal_has_its_status(answer: Any, status: int) -> None:
+def test_each_refusal_has_its_status(gallery: Any, answer: Any, status: int) -> None:
     assert answer(RequestFactory().get("/")).status_code == status
 
 
