@@ -36,7 +36,8 @@ class Projection:
         received, out: places of weeks with a receipt, and of weeks in which it ran out.
         band_low, band_high: both ends of the band in stock, for every week.
         median, half, most: of the coming weeks.
-        with_order, without_order: stock at the close of each coming week; empty without a proposal.
+        with_order: stock at the close of each coming week, up to the week after the order arrives; empty without one.
+        without_order: the same without the order, up to the week in which it runs out.
     """
 
     weeks: list[date]
@@ -85,8 +86,8 @@ def project(
         median=[value / case for value in fan[0.5]],
         half=[(low / case, high / case) for low, high in zip(fan[HALF[0]], fan[HALF[1]], strict=True)],
         most=[(low / case, high / case) for low, high in zip(fan[MOST[0]], fan[MOST[1]], strict=True)],
-        with_order=_stock_ahead(standing, ahead, _with(road, order, standing.week), case) if order else [],
-        without_order=_stock_ahead(standing, ahead, road, case),
+        with_order=_ordered(standing, ahead, road, order, case) if order else [],
+        without_order=_until_empty(_stock_ahead(standing, ahead, road, case)),
     )
 
 
@@ -119,13 +120,20 @@ def _quantile(mean: Sequence[float], spread: float, probability: float) -> list[
     return [float(value) for value in found[0]]
 
 
-def _with(road: Sequence[float], order: Coming, week: date) -> list[float]:
-    """Return what arrives by coming week, the order included; one beyond the weeks shown is left out."""
-    comes = [*road, *[0.0] * (COMING_WEEKS - len(road))]
-    place = max(weeks.between(week, weeks.monday_of(order.arrives_on)) - 1, 0)
+def _ordered(
+    standing: Standing, ahead: Sequence[float], road: Sequence[float], order: Coming, case: float
+) -> list[float]:
+    """Return the stock with the order, up to the week after it arrives: beyond, the next order counts."""
+    place = max(weeks.between(standing.week, weeks.monday_of(order.arrives_on)) - 1, 0)
+    comes = [*road, *[0.0] * COMING_WEEKS]
     if place < COMING_WEEKS:
         comes[place] += order.units
-    return comes
+    return _stock_ahead(standing, ahead, comes, case)[: place + 2]
+
+
+def _until_empty(stock: list[float]) -> list[float]:
+    """Return the closes up to the first at which nothing is left."""
+    return stock[: stock.index(0.0) + 1] if 0.0 in stock else stock
 
 
 def _stock_ahead(standing: Standing, ahead: Sequence[float], road: Sequence[float], case: float) -> list[float]:

@@ -20,6 +20,11 @@ TEXTS: Mapping[str, Text] = {
     "desk.reports_missing": Text("{missing:whole}家周报未到", "{missing:whole} reports are missing"),
     "desk.report_missing_one": Text("1家周报未到", "1 report is missing"),
     "desk.worst_is": Text("涉及最多的是{name}，{stake:money}", "most is at stake at {name}, {stake:money}"),
+    "desk.listed": Text(
+        "{shops:whole}家经销商，涉及{stake:money}", "{shops:whole} distributors, {stake:money} at stake"
+    ),
+    "desk.listed_one": Text("1家经销商，涉及{stake:money}", "1 distributor, {stake:money} at stake"),
+    "desk.listed_none": Text("没有这样的经销商", "no distributor is like that"),
     # A distributor.
     "desk.not_until": Text(
         "{products:whole}个品种里{short:whole}个等不到{arrives_on:day}到货",
@@ -127,6 +132,21 @@ def monday_short(figures: Figures, language: str) -> str:
     if figures["missing"]:
         parts.append(_say("report_missing_one" if figures["missing"] == 1 else "reports_missing", figures, language))
     return _comma(parts, language)
+
+
+def listed(figures: Figures, language: str) -> str:
+    """
+    Return what a list of distributors comes to.
+
+    Args:
+        figures: shops, below, above_value, missing, stake.
+        language: the reader's.
+    """
+    if not figures["shops"]:
+        return _sentences([_say("listed_none", figures, language)], language)
+    head = _say("listed_one" if figures["shops"] == 1 else "listed", figures, language)
+    said = monday_short(figures, language)
+    return _sentences([f"{head}{_colon(language)}{said}" if said else head], language)
 
 
 def distributor(figures: Figures, language: str, *, named: bool = True) -> str:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from channelkeeper.access import doors
 from channelkeeper.access.rules import READERS
 from channelkeeper.core import weeks
-from channelkeeper.desk import sheet
+from channelkeeper.desk import sentences, sheet
 from channelkeeper.desk.queries import boards, search
-from channelkeeper.desk.queries.boards import Board, Shop
+from channelkeeper.desk.queries.boards import Board, Shop, Totals
 from channelkeeper.desk.views import lines
 from channelkeeper.desk.views.distributor import workbook
 from channelkeeper.desk.views.lines import Choice
@@ -87,7 +87,7 @@ def distributors(request: doors.ActorRequest) -> HttpResponse:
         "asked": asked,
         "rows": lines.shop_lines(list(page.object_list)),
         "unweighed": _named(_unweighed(board, asked)),
-        "total": boards.totals(chosen),
+        "sentence": sentences.listed(_figures(boards.totals(chosen)), lines.language()),
         "page": page,
         "query": lines.rest_of(query),
         "states": _states(board, asked, query),
@@ -112,6 +112,16 @@ def excel(request: doors.ActorRequest) -> HttpResponse:
     chosen = _chosen(board, asked)[:ROWS_OF_WORKBOOK] if board else []
     tongue = lines.language()
     return workbook(sheet.shops(week, chosen, tongue), sheet.shops_name(week, tongue))
+
+
+def _figures(total: Totals) -> dict[str, object]:
+    return {
+        "shops": total.shops,
+        "below": total.below,
+        "above_value": total.above_value,
+        "missing": total.shops - total.reported,
+        "stake": total.stake,
+    }
 
 
 def _heads(asked: _Asked, query: Mapping[str, str]) -> dict[str, Heading]:

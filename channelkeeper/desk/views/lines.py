@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from channelkeeper.desk.queries.boards import Shop, Totals
 from channelkeeper.stock.rules import Band
 
+SHORTAGE_WEIGHS = 2  # a sale that is missed is gone, money that lies still comes back
 STATES: Mapping[str, str] = {Band.BELOW: "below", Band.INSIDE: "in", Band.ABOVE: "above"}
 
 
@@ -24,8 +25,14 @@ class ShopLine:
 
     @property
     def runs_out(self) -> bool:
-        """Return whether what will run out weighs more than what lies still, or is all there is."""
-        return self.shop.sums.short_value >= self.shop.sums.above_value and self.shop.sums.below > 0
+        """Return whether what will run out is named first: a shortage weighs as much as two products that lie still."""
+        sums = self.shop.sums
+        return sums.below > 0 and SHORTAGE_WEIGHS * sums.below >= sums.above
+
+    @property
+    def misses(self) -> bool:
+        """Return whether sales that may be missed are more than the money held."""
+        return self.shop.sums.short_value > self.shop.sums.above_value
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def product_lines(rows: Sequence[ProductRow]) -> list[ProductLine]:
 def product_line(row: ProductRow) -> ProductLine:
     """Return a product as a line."""
     standing = row.standing
-    total, cause = _cause(standing.causes)
+    total, cause = cause_of(standing.causes)
     steady = abs(total) < STEADY_BELOW
     tongue = lines.language()
     return ProductLine(
@@ -117,7 +117,7 @@ def _asked(found: Brief, closed: date) -> dict[str, object]:
     }
 
 
-def _cause(parts: Mapping[str, float]) -> tuple[float, str]:
+def cause_of(parts: Mapping[str, float]) -> tuple[float, str]:
     """Return the whole change as a share, and the cause that moves it most in its direction."""
     total = sum(value for name, value in parts.items() if name != "stock_out")
     if not parts or not total:
