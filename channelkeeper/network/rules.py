@@ -68,7 +68,7 @@ def settle(periods: Iterable[Period]) -> list[Period]:
     """
     ordered = sorted(periods, key=lambda period: period.starts_on)
     settled = []
-    for period, following in zip(ordered, [*ordered[1:], None], strict=True):
+    for period, following in zip(ordered, [*ordered[1:], None], strict=False):
         end = period.ends_on
         if end is not None and end <= period.starts_on:
             raise Refusal("network.assignment_ends_before", starts_on=period.starts_on.isoformat())
