@@ -114,6 +114,14 @@
     const interactive = event.target.closest("a, button, input, select, textarea, label, summary");
     if (row && !interactive && !String(getSelection())) { mark(row); open(row); }
   });
+  /* a[data-unfold=key] shows the rows folded away under [data-folded=key] and goes; its address does without scripts. */
+  document.addEventListener("click", (event) => {
+    const fold = event.target.closest("[data-unfold]");
+    if (!fold) return;
+    event.preventDefault();
+    all(`[data-folded="${CSS.escape(fold.dataset.unfold)}"]`).forEach((row) => { row.hidden = false; });
+    (fold.closest("tr, li") || fold).remove();
+  });
   /* In a list of quantities Enter goes to the next field, as in a spreadsheet. */
   document.addEventListener("keydown", (event) => {
     const field = event.target.closest && event.target.closest("[data-quantity]");
