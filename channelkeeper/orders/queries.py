@@ -140,6 +140,11 @@ class LineView:
         return rules.band_after(self.basis, self.units)
 
     @property
+    def cases_per_day(self) -> Decimal:
+        """Return what is expected to sell a day over the coming 28, in cases."""
+        return self.basis.per_day_now / self.basis.units_per_case
+
+    @property
     def net_expected_units(self) -> Decimal:
         """Return what stock and road really lose until the reading: expected, less what is missed."""
         return self.basis.expected_until_reading_units - self.basis.missed_units

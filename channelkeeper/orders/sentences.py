@@ -60,6 +60,10 @@ TEXTS: dict[str, Text] = {
     "orders.missed": Text("（断货少出{missed_units:cases}）", " ({missed_units:cases} of it lost to the stock-out)"),
     "orders.per_day": Text("之后每天{per_day_after:cases}", "{per_day_after:cases} a day after"),
     "orders.nothing_after": Text("之后不预计出货", "none expected after"),
+    "orders.aim": Text(
+        "补到{reading_on:day}盘点时{low_days:days}到{high_days:days}天的中间",
+        "up to the middle of {low_days:days} to {high_days:days} days at the close of {reading_on:day}",
+    ),
     # What is ordered and where it lands.
     "orders.order": Text("订{units:cases}", "order {units:cases}"),
     "orders.no_order": Text("本次不订", "no order this time"),
@@ -204,6 +208,11 @@ def explain(figures: Figures, language: str, *, brief: bool = False) -> str:
         parts.append(_reckoning(figures, language))
     parts.append(_ending(figures, language, brief=brief))
     return _sentence(parts, language)
+
+
+def reckoning(figures: Figures, language: str) -> str:
+    """Return what a quantity is reckoned from, for a reader who asks: stock, road, sell-out, and the band aimed at."""
+    return _sentence([_reckoning(figures, language), _say("aim", figures, language)], language)
 
 
 def headline(figures: Figures, language: str, *, short: bool = False) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import islice
@@ -107,6 +107,10 @@ class Outcome:
     number: str = ""
     state: str = ""
     differences: tuple[Difference, ...] = ()
+
+    def record(self) -> dict[str, Any]:
+        """Return it as programs take it."""
+        return {**asdict(self), "result": self.result.value, "differences": [asdict(one) for one in self.differences]}
 
 
 @dataclass(frozen=True)

@@ -1,27 +1,42 @@
 """The steps in an order's life, each one transaction: check, find and lock, ask the rule, save, audit."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
 
 from channelkeeper.access.rules import Actor, Role, check
 from channelkeeper.orders import rules
-from channelkeeper.orders.actions import locking
+from channelkeeper.orders.actions import edits, locking
 from channelkeeper.orders.models import Order
 from channelkeeper.orders.rules import State
 
 
 @transaction.atomic
-def offer(*, number: str, by: Actor, at: datetime) -> None:
+def offer(
+    *,
+    number: str,
+    by: Actor,
+    at: datetime,
+    cases: Mapping[str, int] | None = None,
+    reasons: Mapping[str, str] | None = None,
+) -> None:
     """
-    Offer a draft to its distributor.
+    Offer a draft to its distributor, with the last edits where the page still held some.
+
+    Args:
+        number: of the order.
+        cases, reasons: as in `edit_lines`; all or nothing.
 
     Raises:
         NotAllowed: the actor may not.
         NotFound: no such order in scope.
         WrongState: it is no draft.
+        RefusedLines: an edit cannot stand.
         WrongQuantity: it orders nothing.
     """
+    if cases:
+        edits.edit_lines(number=number, cases=cases, reasons=reasons, by=by, at=at)
     order = _begin(number, "offered", by=by, at=at)
     rules.check_not_empty(number=number, lines_ordered=order.lines_ordered)
     order.offered_at, order.opened_at = at, None

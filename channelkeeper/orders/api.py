@@ -1,0 +1,273 @@
+"""The orders for programs."""
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
+
+from channelkeeper.access import doors
+from channelkeeper.access.rules import STAFF, Actor, Role
+from channelkeeper.core import weeks
+from channelkeeper.core.calendar import BUSINESS
+from channelkeeper.orders import actions, queries
+from channelkeeper.orders.rules import SEEN_BY, SETTLERS, Bound, Group, State
+
+router = Router(tags=["orders"])
+PAGE_LIMIT = 200
+
+
+class MoneyOut(Schema):
+    """A sum, as text."""
+
+    amount: str
+    currency: str
+
+
+class LineOut(Schema):
+    """A line of an order: pieces, days, and the sentence that explains it."""
+
+    product: str
+    name_zh: str
+    name_en: str
+    proposed_units: int
+    units: int
+    cases: int
+    units_per_case: int
+    on_hand_units: int
+    road_units: int
+    expected_until_reading_units: float
+    missed_units: float
+    per_day_after: float
+    days_now: float | None
+    days_after: float | None
+    band: str
+    group: Group
+    bound_by: Bound
+    reason: str
+    reason_zh: str
+    reason_en: str
+    price_per_unit: str
+    amount: str
+
+
+class OrderOut(Schema):
+    """An order without its lines; weeks as 2026-W47, the closed week it rests on."""
+
+    number: str
+    distributor: str
+    week: str
+    order_on: date
+    arrives_on: date
+    reading_on: date
+    state: State
+    estimated: bool
+    lines_ordered: int
+    cases: int
+    days_now: float | None
+    days_after: float | None
+    amount: MoneyOut
+
+
+class FullOrderOut(OrderOut):
+    """An order with its lines."""
+
+    lines: list[LineOut]
+
+
+class ListOut(Schema):
+    """One page of orders, the newest week first."""
+
+    count: int
+    orders: list[OrderOut]
+
+
+class ListIn(Schema):
+    """What the list is narrowed to."""
+
+    week: str = ""
+    state: State | None = None
+    distributor: str = ""
+    offset: int = Field(0, ge=0)
+    limit: int = Field(50, ge=1, le=PAGE_LIMIT)
+
+
+class ProposeIn(Schema):
+    """For which distributors, on which closed week; all in scope, and the last closed one, where left out."""
+
+    week: str = ""
+    distributors: list[str] | None = None
+
+
+class DifferenceOut(Schema):
+    """A line whose proposal is another than in the draft before, in pieces."""
+
+    product: str
+    before_units: int
+    proposed_units: int
+    units: int
+
+
+class OutcomeOut(Schema):
+    """What came of one distributor."""
+
+    distributor: str
+    result: actions.Result
+    number: str
+    state: str
+    differences: list[DifferenceOut]
+
+
+class ProposedOut(Schema):
+    """What came of proposing."""
+
+    week: str
+    outcomes: list[OutcomeOut]
+
+
+class EditIn(Schema):
+    """Quantities in whole cases by product's code; reasons where one lifts cover above the band."""
+
+    cases: dict[str, int]
+    reasons: dict[str, str] = {}
+
+
+class ChangeIn(Schema):
+    """Other quantities in whole cases by product's code, and why."""
+
+    cases: dict[str, int]
+    reason: str
+
+
+class ReasonIn(Schema):
+    """Why."""
+
+    reason: str = ""
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor = request.auth  # type: ignore[attr-defined]
+    return actor
+
+
+def _out(request: HttpRequest, number: str) -> dict[str, Any]:
+    return queries.order(_actor(request), number, at=doors.at(request)).record()
+
+
+def _now(request: HttpRequest, number: str) -> dict[str, Any]:
+    """Return the arguments that every step shares."""
+    return {"number": number, "by": _actor(request), "at": doors.at(request)}
+
+
+@router.get("", response=ListOut, summary="Orders in scope")
+@doors.endpoint(SEEN_BY)
+def list_orders(request: HttpRequest, asked: Query[ListIn]) -> dict[str, Any]:
+    """Return orders in scope, the newest week first; a distributor sees its own from their offer on."""
+    filters = queries.Filters(
+        week=weeks.parse(asked.week) if asked.week else None,
+        states=(asked.state,) if asked.state else (),
+        distributor=asked.distributor,
+    )
+    actor, at = _actor(request), doors.at(request)
+    rows = queries.listed(actor, at=at, filters=filters, limit=asked.limit, offset=asked.offset)
+    count = queries.orders(actor, at=at, filters=filters).count()
+    return {"count": count, "orders": [queries.record_of(row) for row in rows]}
+
+
+@router.post("/propose", response=ProposedOut, summary="Propose the next orders")
+@doors.endpoint(STAFF)
+def propose(request: HttpRequest, asked: ProposeIn) -> dict[str, Any]:
+    """Propose on a closed week; a draft that stands is brought up to date, what was offered is left alone."""
+    at = doors.at(request)
+    week = weeks.parse(asked.week) if asked.week else BUSINESS.last_closed_week(at)
+    found = actions.propose(week=week, by=_actor(request), at=at, distributor_codes=asked.distributors)
+    return {"week": weeks.label(week), "outcomes": [one.record() for one in found.outcomes]}
+
+
+@router.get("/{number}", response=FullOrderOut, summary="One order with its lines")
+@doors.endpoint(SEEN_BY)
+def get_order(request: HttpRequest, number: str) -> dict[str, Any]:
+    """Return an order; for its distributor, this opens the offer."""
+    if _actor(request).role is Role.DISTRIBUTOR:
+        actions.open_offer(**_now(request, number))
+    return _out(request, number)
+
+
+@router.post("/{number}/edit", response=FullOrderOut, summary="Set quantities of a draft")
+@doors.endpoint(STAFF)
+def edit(request: HttpRequest, number: str, asked: EditIn) -> dict[str, Any]:
+    """Set quantities, all or none; 422 where one cannot stand, or lifts cover above the band without a reason."""
+    actions.edit_lines(**_now(request, number), cases=asked.cases, reasons=asked.reasons)
+    return _out(request, number)
+
+
+@router.post("/{number}/undo", response=FullOrderOut, summary="Take the last edits back")
+@doors.endpoint(STAFF)
+def undo(request: HttpRequest, number: str) -> dict[str, Any]:
+    """Take the last step of edits of a draft back."""
+    actions.undo_edit(**_now(request, number))
+    return _out(request, number)
+
+
+@router.post("/{number}/offer", response=FullOrderOut, summary="Offer a draft")
+@doors.endpoint(STAFF)
+def offer(request: HttpRequest, number: str) -> dict[str, Any]:
+    """Offer a draft to its distributor."""
+    actions.offer(**_now(request, number))
+    return _out(request, number)
+
+
+@router.post("/{number}/withdraw", response=FullOrderOut, summary="Withdraw an offer")
+@doors.endpoint(STAFF)
+def withdraw(request: HttpRequest, number: str) -> dict[str, Any]:
+    """Take an offer back that its distributor has not opened."""
+    actions.withdraw_offer(**_now(request, number))
+    return _out(request, number)
+
+
+@router.post("/{number}/accept", response=FullOrderOut, summary="Accept an offer")
+@doors.endpoint(SETTLERS)
+def accept(request: HttpRequest, number: str, asked: ReasonIn) -> dict[str, Any]:
+    """Accept an offer; a rep who does so on the distributor's word says how it was agreed."""
+    actions.accept(**_now(request, number), reason=asked.reason)
+    return _out(request, number)
+
+
+@router.post("/{number}/change", response=FullOrderOut, summary="Answer an offer with other quantities")
+@doors.endpoint(SETTLERS)
+def change(request: HttpRequest, number: str, asked: ChangeIn) -> dict[str, Any]:
+    """Change an offer, with the reason."""
+    actions.change(**_now(request, number), cases=asked.cases, reason=asked.reason)
+    return _out(request, number)
+
+
+@router.post("/{number}/decline", response=OrderOut, summary="Decline an offer")
+@doors.endpoint(SETTLERS)
+def decline(request: HttpRequest, number: str, asked: ReasonIn) -> dict[str, Any]:
+    """Decline an offer, with the reason: the order is cancelled."""
+    actions.decline(**_now(request, number), reason=asked.reason)
+    return _out(request, number)
+
+
+@router.post("/{number}/settle", response=FullOrderOut, summary="Agree to a distributor's changes")
+@doors.endpoint(STAFF)
+def settle(request: HttpRequest, number: str) -> dict[str, Any]:
+    """Agree to the changes: the order counts as accepted."""
+    actions.settle(**_now(request, number))
+    return _out(request, number)
+
+
+@router.post("/{number}/send", response=FullOrderOut, summary="Send an accepted order")
+@doors.endpoint(STAFF)
+def send(request: HttpRequest, number: str) -> dict[str, Any]:
+    """Send an accepted order; 422 where it rests on estimated stock."""
+    actions.send(**_now(request, number))
+    return _out(request, number)
+
+
+@router.post("/{number}/cancel", response=OrderOut, summary="Cancel an order")
+@doors.endpoint(STAFF)
+def cancel(request: HttpRequest, number: str, asked: ReasonIn) -> dict[str, Any]:
+    """Cancel an order that was not sent, with the reason."""
+    actions.cancel(**_now(request, number), reason=asked.reason)
+    return _out(request, number)

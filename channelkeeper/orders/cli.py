@@ -1,0 +1,154 @@
+"""The orders on the command line."""
+
+import json
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from channelkeeper.access import clock
+from channelkeeper.access.rules import NotFound, whole
+from channelkeeper.core import weeks
+from channelkeeper.orders import actions, queries, sheet
+from channelkeeper.orders.actions import Result
+from channelkeeper.orders.rules import State
+
+app = typer.Typer(help="Orders: propose, list, export.", no_args_is_help=True)
+SYSTEM = whole("command line: orders")
+ALL = 1_000_000
+Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+
+
+class Format(StrEnum):
+    """In which form an order leaves."""
+
+    EXCEL = "excel"
+    JSON = "json"
+
+
+def week_of(text: str) -> date:
+    """
+    Return the Monday of a week as it was typed.
+
+    Raises:
+        typer.BadParameter: it names no week.
+    """
+    try:
+        return weeks.parse(text)
+    except weeks.WeekError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+Week = Annotated[date, typer.Option(parser=week_of, metavar="WEEK", help="The closed week, 2026-W47.")]
+
+
+@app.command()
+def propose(
+    week: Week,
+    distributor: Annotated[list[str] | None, typer.Option(help="Only this one, by its code; repeatable.")] = None,
+    as_json: Json = False,
+) -> None:
+    """
+    Propose the order that follows the close of a week, for every distributor.
+
+    Proposing twice never orders twice. Exit 1 where there is no such distributor, or no order came of any.
+    """
+    try:
+        found = _propose(week, distributor or None, quiet=as_json)
+    except NotFound as error:
+        raise _refused(str(error)) from error
+    if as_json:
+        typer.echo(json.dumps(_answer(found), ensure_ascii=False))
+    else:
+        _tell(found)
+    if found.outcomes and found.count(Result.NO_POSITIONS) == len(found.outcomes):
+        raise _refused(f"No distributor was closed for {weeks.label(week)}; run the weekly close first.")
+
+
+@app.command("list")
+def list_orders(
+    week: Annotated[
+        date | None, typer.Option(parser=week_of, metavar="WEEK", help="Only on this closed week, 2026-W47.")
+    ] = None,
+    state: Annotated[State | None, typer.Option(help="Only in this state.")] = None,
+    distributor: Annotated[str, typer.Option(help="Only this distributor's, by its code.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 100,
+    as_json: Json = False,
+) -> None:
+    """List orders, the newest week first."""
+    filters = queries.Filters(week=week, states=(state,) if state else (), distributor=distributor)
+    rows = queries.listed(SYSTEM, at=clock.now(), filters=filters, limit=limit)
+    if as_json:
+        typer.echo(json.dumps([queries.record_of(row) for row in rows], ensure_ascii=False))
+        return
+    for row in rows:
+        typer.echo(f"{row.number}\t{row.state.value}\t{row.lines_ordered}\t{row.cases}\t{row.amount}\t{row.arrives_on}")
+
+
+@app.command()
+def export(
+    number: Annotated[str, typer.Argument(help="The order's number, D001-2026W48.")],
+    form: Annotated[Format, typer.Option("--format", help="Workbook or JSON.")] = Format.EXCEL,
+    out: Annotated[
+        Path | None, typer.Option(help="The file to write; JSON goes to standard output without it.")
+    ] = None,
+    language: Annotated[str, typer.Option(help="zh or en, of the workbook.")] = "zh",
+    all_lines: Annotated[bool, typer.Option("--all", help="Also lines of which nothing is ordered.")] = False,
+) -> None:
+    """Write an order to a file."""
+    try:
+        view = queries.order(SYSTEM, number, at=clock.now())
+    except NotFound as error:
+        raise _refused(str(error)) from error
+    if form is Format.EXCEL:
+        target = out or Path(sheet.filename(view))
+        target.write_bytes(sheet.workbook(view, language=language, all_lines=all_lines))
+        typer.echo(str(target))
+        return
+    text = json.dumps(view.record(), ensure_ascii=False, indent=2)
+    if out is None:
+        typer.echo(text)
+    else:
+        out.write_text(text + "\n", encoding="utf-8")
+        typer.echo(str(out))
+
+
+def _propose(week: date, codes: list[str] | None, *, quiet: bool) -> actions.ProposedWeek:
+    """Propose with a bar on standard error, so that standard output stays the answer."""
+    with Progress(console=Console(stderr=True), transient=True, disable=quiet) as bar:
+        task = bar.add_task(weeks.label(week), total=None)
+        return actions.propose(
+            week=week,
+            by=SYSTEM,
+            at=clock.now(),
+            distributor_codes=codes,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+
+
+def _answer(found: actions.ProposedWeek) -> dict[str, object]:
+    """Return what came of proposing, with the orders as they stand now."""
+    codes = {one.distributor for one in found.outcomes}
+    stand = queries.records(SYSTEM, at=clock.now(), filters=queries.Filters(week=found.week), limit=ALL)
+    live = [one for one in stand if one["distributor"] in codes and one["state"] != State.CANCELLED.value]
+    return {
+        "week": weeks.label(found.week),
+        "outcomes": [one.record() for one in found.outcomes],
+        "orders": sorted(live, key=lambda one: str(one["number"])),
+    }
+
+
+def _tell(found: actions.ProposedWeek) -> None:
+    for one in found.outcomes:
+        typer.echo(f"{one.distributor}\t{one.result.value}\t{one.number}\t{one.state}")
+        for line in one.differences:
+            typer.echo(f"\t{line.product}\t{line.before_units} → {line.proposed_units}\t({line.units})")
+
+
+def _refused(message: str) -> typer.Exit:
+    typer.echo(message, err=True)
+    return typer.Exit(1)

@@ -1,0 +1,23 @@
+"""Addresses of the orders, below /orders/."""
+
+from django.urls import path
+
+from channelkeeper.orders import views
+
+urlpatterns = [
+    path("", views.orders, name="list"),
+    path("propose/", views.propose, name="propose"),
+    path("<str:number>/", views.order, name="order"),
+    path("<str:number>/edit/", views.edit, name="edit"),
+    path("<str:number>/undo/", views.undo, name="undo"),
+    path("<str:number>/offer/", views.offer, name="offer"),
+    path("<str:number>/withdraw/", views.withdraw, name="withdraw"),
+    path("<str:number>/accept/", views.accept, name="accept"),
+    path("<str:number>/change/", views.change, name="change"),
+    path("<str:number>/decline/", views.decline, name="decline"),
+    path("<str:number>/settle/", views.settle, name="settle"),
+    path("<str:number>/send/", views.send, name="send"),
+    path("<str:number>/cancel/", views.cancel, name="cancel"),
+    path("<str:number>/excel/", views.excel, name="excel"),
+    path("<str:number>/json/", views.as_json, name="json"),
+]
