@@ -20,13 +20,13 @@ from channelkeeper.core.calendar import BUSINESS
 from channelkeeper.network.queries import visible
 from channelkeeper.sheets.workbook import place_of
 from channelkeeper.stock import reading
+from channelkeeper.stock import sheet as sheets
 from channelkeeper.stock.actions import close
 from channelkeeper.stock.actions.acceptance import UNITS, accept
 from channelkeeper.stock.models import Intake, Report
 from channelkeeper.stock.reading import fault
 from channelkeeper.stock.rules import PERMISSIONS
 from channelkeeper.stock.sheet import FIGURES, NO_PRODUCT, Reading
-from channelkeeper.stock.sheet import answer as answer_of
 
 MOST_CHANGES = 500  # a file with more to mend is mended where it was made
 LONGEST_TEXT = 200
@@ -122,7 +122,7 @@ def import_report(
         return known
     found = _read(sent, at)
     if dry_run:
-        return Answer(answer_of(found))
+        return Answer(sheets.answer(found))
     answer = _keep(sender, sent, found, by, at)
     _refresh(sender, answer, found, at)
     return answer
@@ -153,7 +153,7 @@ def hold(
     with transaction.atomic():
         _lock(sender.pk, by, at)
         kept = _wait(sender, sent, found, by, at)
-    return Answer(answer_of(found), kept.pk)
+    return Answer(sheets.answer(found), kept.pk)
 
 
 def take_in(*, intake_id: int, by: Actor, at: datetime) -> Answer:
@@ -308,7 +308,7 @@ def _superseded(report: Report) -> dict[str, Any]:
         "version": newer.version,
     }
     said = fault("superseded", figures, value=weeks.label(report.week))
-    body = answer_of(reading.NOTHING) | {"status": "refused", "week": weeks.label(report.week)}
+    body = sheets.answer(reading.NOTHING) | {"status": "refused", "week": weeks.label(report.week)}
     names = ("sheet", "cell", "value", "code", "message_zh", "message_en")
     return body | {"faults": [{name: getattr(said, name) for name in names}]}
 
@@ -338,7 +338,7 @@ def _keep(sender: _Sender, sent: Intake, found: Reading, by: Actor, at: datetime
             return known
         if found.status != "accepted":
             kept = _wait(sender, sent, found, by, at)
-            return Answer(answer_of(found), kept.pk)
+            return Answer(sheets.answer(found), kept.pk)
         sent.save()
         report = accept(sent, found, distributor_code=sender.code, by=by, at=at)
         return Answer(_accepted(report), sent.pk)

@@ -1,0 +1,25 @@
+"""Addresses of this room, below /reports/."""
+
+from django.urls import path
+
+from channelkeeper.stock.views import intake, reports, shipments
+
+urlpatterns = [
+    path("", reports.week, name="reports"),
+    path("new/", intake.upload, name="upload"),
+    path("search/", intake.search, name="search"),
+    path("intake/<int:pk>/", intake.intake, name="intake"),
+    path("intake/<int:pk>/mend/", intake.mend, name="mend"),
+    path("intake/<int:pk>/answer/", intake.answer, name="answer"),
+    path("intake/<int:pk>/take-in/", intake.take_in, name="take_in"),
+    path("intake/<int:pk>/drop/", intake.drop, name="drop"),
+    path("shipments/", shipments.listed, name="shipments"),
+    path("shipments/import/", shipments.import_file, name="shipments_import"),
+    path("shipments/template/", shipments.template, name="shipments_template"),
+    path("shipments/<str:number>/received/", shipments.received, name="received"),
+    path("codes/<str:code>/", reports.codes, name="codes"),
+    path("codes/<str:code>/<int:pk>/withdraw/", reports.withdraw_code, name="withdraw_code"),
+    path("codes/<str:code>/units/<int:pk>/withdraw/", reports.withdraw_unit, name="withdraw_unit"),
+    path("<str:code>/<str:week>/", reports.report, name="report"),
+    path("<str:code>/<str:week>/<int:version>/file/", reports.file, name="file"),
+]
