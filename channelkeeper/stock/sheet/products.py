@@ -30,18 +30,18 @@ _OTHER_SIZE_AT_MOST = 20
 _OTHER_PACK_AT_MOST = 60
 _GTIN_LENGTHS = (8, 12, 13, 14)
 _LOSSY = re.compile(r"(\d)(?:\.(\d+))?[eE]\+?(\d{1,2})", re.ASCII)
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(ml|毫升|cl|l|升|kg|千克|公斤|g|克)(?![a-z])", re.IGNORECASE | re.ASCII)
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(ml|毫升|cl|l|升|kg|千克|公斤|g|克)(?!(?!x\d)[a-z])", re.IGNORECASE | re.ASCII)
 _TO_BASE = {
     "ml": ("ml", 1), "毫升": ("ml", 1), "cl": ("ml", 10), "l": ("ml", 1000), "升": ("ml", 1000),
     "g": ("g", 1), "克": ("g", 1), "kg": ("g", 1000), "千克": ("g", 1000), "公斤": ("g", 1000),
 }  # fmt: skip
 _PACK = re.compile(
-    r"[(\[]?\s*(?:1\s*[*×x/]\s*)?(?<=[\s\w)\]*×x/])[*×xX]\s*(\d{1,3})(?:\s*(?:瓶|罐|听|袋|包|盒|桶|碗|杯|支|个))?"
-    r"(?:\s*/\s*[箱件])?\s*[)\]]?",
-    re.ASCII,
+    r"(?:[(\[]\s*)?(?:(?<![0-9])1\s*)?(?:[*×]|(?<=[\s0-9lg)\]\u4e00-\u9fff])x)\s*([0-9]{1,3})(?![0-9])"
+    r"(?:\s*(?:瓶|罐|听|袋|包|盒|桶|碗|杯|支|个))?(?:\s*/\s*[箱件])?\s*[)\]]?",
+    re.IGNORECASE,
 )
 _BARE_SIZE = re.compile(r"(\d{2,4})\s*[*×xX]\s*\d", re.ASCII)
-_NOT_WORDS = re.compile(r"[\d\W_a-z]+", re.ASCII | re.IGNORECASE)
+_NOT_WORDS = re.compile(r"[\W\d_a-z]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,17 +287,13 @@ def _broken(identity: Identity) -> Match | None:
 
 def _texts(identity: Identity) -> Texts:
     gtin = _shown(identity.gtin).replace(" ", "").replace("-", "")
-    return Texts(_code_text(identity.code), gtin, _shown(identity.name), _shown(identity.spec))
+    return Texts(_shown(identity.code), gtin, _shown(identity.name), _shown(identity.spec))
 
 
 def _shown(value: Value) -> str:
     if value is None:
         return ""
     return clean(value[: 2 * _LONGEST] if isinstance(value, str) else show(value))[:_LONGEST]
-
-
-def _code_text(value: Value) -> str:
-    return str(int(value)) if isinstance(value, Decimal) and value == int(value) else _shown(value)
 
 
 def _named_by(found: _Evidence) -> list[KnownProduct]:
@@ -395,7 +391,7 @@ def _rated(product: KnownProduct, score: int, texts: Texts, named: bool) -> Cand
         reasons.append(pair(WHY, "pack" if fits else "pack_differs", count=product.units_per_case))
         score = min(100, score + 4) if fits else min(score, _OTHER_PACK_AT_MOST)
     if same_size is False:
-        score = min(score, _OTHER_SIZE_AT_MOST)
+        score = score * _OTHER_SIZE_AT_MOST // 100
     likeness = score if named and same_size is not False else min(score, 99)
     why_zh, why_en = "，".join(zh for zh, _ in reasons), ", ".join(en for _, en in reasons)
     return Candidate(product.code, product.name_zh, product.name_en, likeness, why_zh, why_en)

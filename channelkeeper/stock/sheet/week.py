@@ -202,14 +202,18 @@ def _year_near(asked: date | None, month: int, day: int) -> int | None:
 
 def _numbers(text: str, year: int | None, asked: date | None) -> Iterator[date | None]:
     """Yield the Monday of each week named by number, None for one that does not exist or lacks its year."""
-    with_year = [found for pattern in _WEEK_WITH_YEAR for found in pattern.finditer(text)]
-    if with_year:
-        yield from {_monday(int(found["y"]), int(found["w"])) for found in with_year}
-        return
-    alone = [int(found["w"]) for pattern in _WEEK_ALONE[:1] for found in pattern.finditer(text)]
+    years = {year} - {None}
+    for pattern in _WEEK_WITH_YEAR:
+        for found in pattern.finditer(text):
+            years.add(int(found["y"]))
+            yield _monday(int(found["y"]), int(found["w"]))
+        text = pattern.sub(" ", text)
+    alone = [int(found["w"]) for found in _WEEK_ALONE[0].finditer(text)]
     alone = alone or [int(found["w"]) for pattern in _WEEK_ALONE[1:] for found in pattern.finditer(text)]
     alone += [_chinese(found) for found in _CHINESE_WEEK.findall(text)]
-    yield from {_of_number(number, year, asked) for number in alone}
+    only_year = years.pop() if len(years) == 1 else None
+    for number in alone:
+        yield _of_number(number, only_year, asked)
 
 
 def _chinese(text: str) -> int:

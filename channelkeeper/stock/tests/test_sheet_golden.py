@@ -12,9 +12,9 @@ from channelkeeper.stock.sheet import Reading
 from channelkeeper.stock.tests.sheet_making import HEADS, TITLE, faults, figures, from_file, questions
 
 TEA_ROW = ["YS1011", "冰红茶500ml", "箱", 64, 120, 71, 1, 112, 0]
-TEA = {"YS1011": (960, 1800, 0, 1065, 15, 0, 0, 1680, 0)}
+TEA: dict[str, tuple[int, ...]] = {"YS1011": (960, 1800, 0, 1065, 15, 0, 0, 1680, 0)}
 PEACH_ROW = ["YS1046", "水蜜桃汁450ml", "箱", 38, 0, 12, 0, 26, 0]
-PEACH = {"YS1046": (570, 0, 0, 180, 0, 0, 0, 390, 0)}
+PEACH: dict[str, tuple[int, ...]] = {"YS1046": (570, 0, 0, 180, 0, 0, 0, 390, 0)}
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,6 @@ def report(*rows: list[Any], after: Callable[[Any], None] | None = None) -> Call
     return plain([TITLE], list(HEADS), *rows, after=after)
 
 
-def on_sheet(act: Callable[[Any], None]) -> Callable[[Any], None]:
-    return lambda book: act(book.active)
-
-
 def cell(name: str, value: Any) -> Callable[[Any], None]:
     return lambda book: book.active.__setitem__(name, value)
 
@@ -61,8 +57,24 @@ def hide_column(letter: str) -> Callable[[Any], None]:
     return lambda book: setattr(book.active.column_dimensions[letter], "hidden", True)
 
 
+def titled(name: str) -> Callable[[Any], None]:
+    return lambda book: setattr(book.active, "title", name)
+
+
+def both(*acts: Callable[[Any], None]) -> Callable[[Any], None]:
+    def fill(book: Any) -> None:
+        for act in acts:
+            act(book)
+
+    return fill
+
+
 def merge(*areas: str) -> Callable[[Any], None]:
-    return lambda book: [book.active.merge_cells(area) for area in areas]
+    def fill(book: Any) -> None:
+        for area in areas:
+            book.active.merge_cells(area)
+
+    return fill
 
 
 def pieces(*figures: Any) -> list[Any]:
@@ -186,7 +198,7 @@ GOLDEN: dict[str, Golden] = {
             [TITLE],
             ["货号", "销售", "期末"],
             ["YS1011", 71, 1680],
-            after=lambda book: (style("B3", '0"箱"')(book), style("C3", '0"瓶"')(book)),
+            after=both(style("B3", '0"箱"'), style("C3", '0"瓶"')),
         ),
         {"YS1011": (0, 0, 0, 1065, 0, 0, 0, 1680, 0)},
     ),
@@ -231,10 +243,7 @@ GOLDEN: dict[str, Golden] = {
             [TITLE],
             ["货号", "单位", "销售", "期末"],
             ["YS1011", "箱", 1, 10],
-            after=lambda book: (
-                setattr(book.active, "title", "东仓"),
-                second_sheet("西仓", ["货号", "单位", "销售", "期末"], ["YS1011", "箱", 2, 20])(book),
-            ),
+            after=both(titled("东仓"), second_sheet("西仓", ["货号", "单位", "销售", "期末"], ["YS1011", "箱", 2, 20])),
         ),
         {"YS1011": (0, 0, 0, 45, 0, 0, 0, 450, 0)},
     ),
