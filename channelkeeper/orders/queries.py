@@ -50,6 +50,12 @@ class OrderRow:
     opened_at: datetime | None
     settled_at: datetime | None
     sent_at: datetime | None
+    steps: int
+
+    @property
+    def version(self) -> str:
+        """Return what is another after every change: what was typed on an older page is not put back."""
+        return f"{self.changed_at.isoformat()} {self.steps}"
 
     @property
     def ordering_week(self) -> date:
@@ -556,6 +562,7 @@ def _row(one: Order) -> OrderRow:
         opened_at=one.opened_at,
         settled_at=one.settled_at,
         sent_at=one.sent_at,
+        steps=one.steps,
     )
 
 

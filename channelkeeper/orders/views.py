@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -345,7 +346,8 @@ def _frame(request: doors.ActorRequest, view: OrderView) -> dict[str, Any]:
         "can_accept": role in SETTLERS and row.state is State.OFFERED,
         "can_withdraw": staff and row.state is State.OFFERED and row.opened_at is None,
         "can_cancel": staff and row.state not in (State.SENT, State.CANCELLED),
-        "version": row.changed_at.isoformat(),
+        "version": row.version,
+        "worth": formats.money(row.amount.quantize(Decimal(1), ROUND_HALF_UP), language),
     }
 
 
@@ -413,8 +415,10 @@ def _group_words(group: queries.GroupView) -> tuple[str, str]:
 def _band(view: OrderView) -> str:
     """Return the band of most lines, for the head of the gauge."""
     bands = [(line.basis.band.low_days, line.basis.band.high_days) for line in view.lines]
-    low, high = max(set(bands), key=bands.count) if bands else (20, 25)
-    return f"{low:g}–{high:g}" if bands else "20–25"
+    if not bands:
+        return "20–25"
+    low, high = max(set(bands), key=bands.count)
+    return f"{low.normalize():f}–{high.normalize():f}"
 
 
 def _told(one: queries.ChangeView) -> Told:
