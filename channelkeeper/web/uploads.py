@@ -19,7 +19,7 @@ class Upload(forms.Form):
 
     def clean_file(self) -> "UploadedFile[Any]":
         """Refuse a file that is larger than the reader takes, before it is read into memory."""
-        file: "UploadedFile[Any]" = self.cleaned_data["file"]
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         if (file.size or 0) > LARGEST_BYTES:
             raise forms.ValidationError(_("The file has more than 10 MB. Take out pictures and unused sheets."))
         return file
