@@ -47,11 +47,13 @@ def spread_factors(factor: Amounts, product: Codes, start: int, count: int, out:
 @loop
 def spread_rests(promotion: Amounts, beta: Amounts, product: Codes, start: int, count: int, out: Amounts) -> None:
     """Give each series of a block 1 / the multiplier of its promotions: (K, S, weeks) -> (W, B); 1 where none runs."""
-    out[:, :] = 1.0
-    if promotion.shape[0] == 0:
-        return
-    for place in range(count):
-        row = start + place
+    out[:, :] = 0.0
+    for kind in range(promotion.shape[0]):
         for week in range(out.shape[0]):
-            if uplift.promoted(promotion, row, week):
-                out[week, place] = np.exp(-uplift.log_uplift(beta[product[row]], promotion, row, week))
+            for place in range(count):
+                row = start + place
+                out[week, place] += beta[product[row], kind] * promotion[kind, row, week]
+    for week in range(out.shape[0]):
+        for place in range(out.shape[1]):
+            log = out[week, place]
+            out[week, place] = 1.0 if log == 0.0 else np.exp(-uplift.bounded(log))

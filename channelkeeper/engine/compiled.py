@@ -26,5 +26,9 @@ def loop(function: Loop) -> Loop:
 
 
 def inline(function: Loop) -> Loop:
-    """Compile a small scalar function that loops call; LLVM inlines it into them."""
-    return loop(function)
+    """
+    Compile a small scalar function into every loop that calls it.
+
+    Left to itself the compiler does so only where both are compiled in one run, not where one comes from the cache.
+    """
+    return cast(Loop, numba.njit(inline="always", nogil=True, error_model="numpy")(function))

@@ -166,11 +166,9 @@ def _levels(history: History, pools: Pools, past: Calendar, threads: int) -> _Fo
 
 def _lifts(history: History, pools: Pools, start: int, weeks: int) -> Amounts:
     """Return (S, weeks) the multiplier of the promotions from column `start`; 1 beyond the weeks known."""
-    log = np.zeros((history.series, weeks))
-    for kind, plan in enumerate(history.promotions()):
-        known = plan[:, start : start + weeks]
-        log[:, : known.shape[1]] += pools.uplift[history.product, kind][:, None] * known
-    return np.asarray(np.exp(np.clip(log, uplift.LEAST_LOG, uplift.MOST_LOG)), dtype=np.float64)
+    lifts = np.empty((history.series, weeks))
+    uplift.lifts(history.promotions(), pools.uplift, history.product, start, lifts)
+    return lifts
 
 
 def _explain(history: History, pools: Pools, past: Calendar, found: _Found, coming: _Weeks, mean: Amounts) -> Forecast:

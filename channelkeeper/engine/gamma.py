@@ -5,7 +5,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from channelkeeper.engine.compiled import inline, loop
+from channelkeeper.engine.compiled import loop
 
 Amounts = npt.NDArray[np.float64]
 
@@ -40,7 +40,7 @@ def _unit_quantiles(spread: Amounts, probability: float, out: Amounts) -> None:
         out[row] = _quantile(shape, probability) / shape
 
 
-@inline
+@loop
 def _quantile(shape: float, probability: float) -> float:
     """Return x with P(shape, x) = probability: bisection in log x, closed by Newton's rule."""
     # The chance lies below (x^a e^-x... ) <= x^a / Gamma(a+1), so this start is never above the answer.
@@ -64,7 +64,7 @@ def _quantile(shape: float, probability: float) -> float:
     return math.exp(middle)
 
 
-@inline
+@loop
 def _lower(shape: float, x: float) -> float:
     """Return the regularised lower incomplete gamma function: a series below the mean, a continued fraction above."""
     front = math.exp(shape * math.log(x) - x - math.lgamma(shape))

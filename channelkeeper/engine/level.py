@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from channelkeeper.engine import block
-from channelkeeper.engine.compiled import BLOCK_SERIES, loop
+from channelkeeper.engine.compiled import BLOCK_SERIES, inline, loop
 
 Amounts = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -114,7 +114,7 @@ def _lift(
         demand[place] = sold if known[place] > 0 else np.nan
 
 
-@loop
+@inline
 def _level(state: Amounts, place: int) -> float:
     """Return the level of one series of a block; 0 before anything is known."""
     level = 0.0

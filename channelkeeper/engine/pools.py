@@ -181,25 +181,14 @@ def _gather_blocks(
         _smooth(plain, trust, NEAR, near, mass)
         _smooth(plain, trust, FAR, far, mass)
         _describe(plain, trust, near, mean, spread)
+        uplift.add_block(
+            units, trust, near, inverses, beta, product, promotion, start, count, mean, spread, gram, moment
+        )
         for place in range(count):
             noise[start + place] = spread[place]
             if mean[place] > 0:
                 row = product[start + place]
                 _add_sums(units, rests, trust, far, place, mean[place], over[row], under[row])
-                if promotion.shape[0] > 0:
-                    uplift.add_row(
-                        units[:, place],
-                        trust[:, place],
-                        near[:, place],
-                        inverses[:, place],
-                        beta[row],
-                        promotion,
-                        start + place,
-                        mean[place],
-                        1.0 / (1.0 + (spread[place] / 0.5) ** 2),
-                        gram[row],
-                        moment[row],
-                    )
 
 
 @loop
