@@ -207,38 +207,44 @@ def area_of(reference: str) -> Area:
 
 # The way by searching. Every pattern needs a literal `<`, which text cannot hold.
 
-_ODD = (b"='", b" =", b"= ", b"\t=", b"=\t", b"\n=", b"=\n", b"\r=", b"=\r")
+# Attributes that are not written as ` name="value"`.
+_ODD_ATTRIBUTE = re.compile(rb"=(?<=\s=)|=[\s']")
 _ROOT = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>)?\s*<worksheet[ >]")
 _PREFIXED = re.compile(rb'xmlns:\w+="(?:%s|%s)"' % tuple(name.encode() for name in _MAIN))
-_NEAR_CELL = re.compile(rb'<c r="(?:[A-Z]|[AB][A-Z]|C[A-V])[0-9]{1,6}"')
+_TAG_ENDS = rb"(?=[ />\t\r\n])"
+# A cell within 100 columns, and a row, that do not begin with their own name.
+_ODD_CELL = re.compile(rb'<c%s(?! r="(?:[A-Z]|[AB][A-Z]|C[A-V])[0-9]{1,6}")' % _TAG_ENDS)
+_ODD_ROW = re.compile(rb'<row%s(?! r="[0-9]+")' % _TAG_ENDS)
 _ROW = re.compile(rb'<row r="([0-9]+)"([^>]*)>')
 _HIDDEN = re.compile(rb' hidden="(?:1|true)"')
 _COLUMN = re.compile(rb"<col ([^>]*)>")
 _MERGE = re.compile(rb'<mergeCell ref="([^"]*)"')
-_ERROR_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^<>]* t="e"[^<>]*>(?:<f[^<>]*(?:/>|>[^<]*</f>))?<v>([^<]*)</v>')
-_STYLE_SECOND = re.compile(rb'<c r="[A-Z]+[0-9]+" s="')
-_FORMULA_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^<>]*)>\s*<f(?: [^<>]*)?(?:/>|>[^<]*</f>)\s*(?:<v>([^<]*)</v>)?')
+_ERROR_CELL = re.compile(
+    rb'<c r="([A-Z]+[0-9]+)"[^<>]* t="e"[^<>]*>\s*(?:<f(?: [^<>]*)?(?:/>|>[^<]*</f>)\s*)?<v(?: [^<>]*)?>([^<]*)</v>'
+)
+# A style behind another attribute than the cell's name.
+_LATE_STYLE = re.compile(rb'<c r="[A-Z]+[0-9]+" [a-rt-z][^<>]* s="')
+_FORMULA_CELL = re.compile(
+    rb'<c r="([A-Z]+[0-9]+)"([^<>]*)>\s*<f(?: [^<>]*)?(?:/>|>[^<]*</f>)\s*(?:<v(?: [^<>]*)?>([^<]*)</v>)?'
+)
 
 
 def _is_usual(xml: bytes) -> bool:
     """Tell whether plain searches over the bytes see every tag that a parse would."""
     if not _ROOT.match(xml) or _PREFIXED.search(xml) or b"<!" in xml:
         return False
-    if any(odd in xml for odd in _ODD):
-        return False
-    cells = sum(xml.count(b"<c" + after) for after in (b" ", b">", b"/", b"\t", b"\n", b"\r"))
-    rows = sum(xml.count(b"<row" + after) for after in (b" ", b">", b"/", b"\t", b"\n", b"\r"))
-    return cells == len(_NEAR_CELL.findall(xml)) and rows == len(_ROW.findall(xml))
+    return not any(odd.search(xml) for odd in (_ODD_ATTRIBUTE, _ODD_CELL, _ODD_ROW))
 
 
 def search(xml: bytes, *, sheet: str, styles: Collection[int]) -> Scan:
     """Return what `scan` returns, of a sheet that `_is_usual`."""
     found = Scan()
     _search_rows(xml, sheet, found)
-    for columns in _COLUMN.findall(xml):
+    begins, ends = max(xml.find(b"<sheetData"), 0), max(xml.rfind(b"</sheetData"), 0)
+    for columns in _COLUMN.findall(xml, 0, begins):
         if _HIDDEN.search(b" " + columns):
             found.hidden_columns |= _columns(_number(columns, b"min"), _number(columns, b"max"))
-    found.merged = [area_of(reference.decode()) for reference in _MERGE.findall(xml)]
+    found.merged = [area_of(reference.decode()) for reference in _MERGE.findall(xml, ends)]
     if b' t="e"' in xml:
         _search_errors(xml, found)
     if b"<f" in xml:
@@ -279,8 +285,7 @@ def _search_styles(xml: bytes, styles: Collection[int], found: Scan) -> None:
     if not styles:
         return
     wanted = b"|".join(str(style).encode() for style in sorted(styles, reverse=True))
-    usual = len(_STYLE_SECOND.findall(xml)) == xml.count(b' s="')
-    between = b"" if usual else b"[^<>]*"
+    between = b"[^<>]*" if _LATE_STYLE.search(xml) else b""
     cells = re.compile(rb'<c r="([A-Z]+)([0-9]+)"%s s="(%s)"' % (between, wanted))
     columns: dict[bytes, int] = {}
     for letters, number, style in cells.findall(xml):

@@ -231,7 +231,8 @@ def sheets(draw: some.DrawFn) -> str:
     merges = draw(
         some.sampled_from(["", '<mergeCells count="2"><mergeCell ref="A1:B2"/><mergeCell ref="D4"/></mergeCells>'])
     )
-    return making.sheet_xml(rows, before=columns_part, after=merges)
+    xml = making.sheet_xml(rows, before=columns_part, after=merges)
+    return xml.replace("><", ">\n  <") if draw(some.booleans()) else xml
 
 
 @settings(max_examples=300, deadline=None)
