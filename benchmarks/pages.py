@@ -1,0 +1,192 @@
+"""
+Part `pages`: how long the main pages take, as served.
+
+Granian serves them on loopback as `make demo` does, over a network that was closed and
+proposed; visitors ask in a closed loop, one alone and four at once. Client, server and
+database share the machine's cores.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.urls import reverse
+
+from benchmarks import child, filling, results
+from benchmarks.databases import Postgres, Sqlite
+from benchmarks.stage import Stage
+from benchmarks.visitor import HOST, Timing, Visitor, loop
+from channelkeeper.orders.models import Order
+
+SIZES, QUICK_SIZES = (3_000, 100_000), (200,)
+CLIENTS = 4
+SECONDS, LEAST, WARM_UP = 3.0, 40, 16
+QUICK_SECONDS, QUICK_LEAST = 0.1, 2
+START_SECONDS = 60
+REP = "rep0"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One page of one network on one database: asked for by one visitor alone, and by several at once."""
+
+    database: str
+    series: int
+    page: str
+    bytes: int
+    alone: Timing
+    together: Timing
+
+
+def run(stage: Stage) -> results.Section:
+    """Measure all pages on all databases and sizes."""
+    section = results.Section("Pages", "python -m benchmarks pages" + " --quick" * stage.quick)
+    found = [
+        one
+        for kind in stage.kinds
+        for size in (QUICK_SIZES if stage.quick else SIZES)
+        for one in _pages(stage, kind, size)
+    ]
+    section.say(
+        "Milliseconds from request to last byte, granian with two workers on loopback; one visitor alone, and "
+        f"{CLIENTS} at once, who share the cores with server and database. A rep has {filling.REP_SIZE} distributors, "
+        "headquarters has all. Pages with their numbers, without pictures, styles and scripts."
+    )
+    section.table(
+        ("page", "database", "series", "kB", "p50 alone", "p95 alone", f"p95 of {CLIENTS}", f"per s of {CLIENTS}"),
+        [
+            (
+                one.page,
+                one.database,
+                f"{one.series:,}",
+                results.figure(one.bytes / 1000),
+                results.figure(one.alone.p50),
+                results.figure(one.alone.p95),
+                results.figure(one.together.p95),
+                results.figure(one.together.per_second),
+            )
+            for one in sorted(found, key=lambda one: [page.page for page in found].index(one.page))
+        ],
+    )
+    _tell_growth(section, found)
+    return section
+
+
+def _tell_growth(section: results.Section, found: list[Measured]) -> None:
+    """State how the slowest growth of a page compares with the network's."""
+    sizes = sorted({one.series for one in found})
+    if len(sizes) < 2:
+        return
+    by = {(one.database, one.page, one.series): one.alone.p95 for one in found}
+    small, large = sizes[0], sizes[-1]
+    growth = {
+        (database, page): by[database, page, large] / p95
+        for (database, page, series), p95 in by.items()
+        if series == small
+    }
+    database, page = max(growth, key=lambda key: growth[key])
+    factor, most = large / small, growth[database, page]
+    verdict = "no worse than linear" if most <= factor else "worse than linear"
+    section.say(
+        f"With {factor:.0f} times the series, the page that grows most ({page}, {database}) takes {most:.1f} times as "
+        f"long at p95: {verdict}."
+    )
+
+
+def _pages(stage: Stage, kind: Sqlite | Postgres, size: int) -> list[Measured]:
+    _, address = stage.closed(kind, size)
+    print(f"  asking for pages on {kind.label}, {size:,} series ...", flush=True)
+    wanted = stage.call("benchmarks.pages:addresses", address, week=stage.week.isoformat())
+    with serving(address, stage.folder) as port:
+        cookies = {login: _signed_in(port, wanted["sign_in"], login, wanted["password"]) for login in wanted["logins"]}
+        return [
+            _page(stage, kind.label, size, port, name, path, cookies[login])
+            for name, (login, path) in wanted["pages"].items()
+        ]
+
+
+def _signed_in(port: int, path: str, login: str, password: str) -> dict[str, str]:
+    visitor = Visitor(port)
+    visitor.sign_in(path, login, password)
+    visitor.close()
+    return visitor.cookies
+
+
+def _page(stage: Stage, database: str, size: int, port: int, name: str, path: str, cookies: dict[str, str]) -> Measured:
+    visitor = Visitor(port, dict(cookies))
+    length = len(visitor.get(path).encode())
+    visitor.close()
+    seconds, least = (QUICK_SECONDS, QUICK_LEAST) if stage.quick else (SECONDS, LEAST)
+    # Each worker has to have seen the page once: templates are compiled on first use.
+    loop(port, path, cookies, clients=CLIENTS, seconds=0, least=1 if stage.quick else WARM_UP)
+    alone = loop(port, path, cookies, clients=1, seconds=seconds, least=least)
+    together = loop(port, path, cookies, clients=CLIENTS, seconds=seconds, least=least)
+    return Measured(database, size, name, length, alone, together)
+
+
+def addresses(*, week: str) -> dict[str, object]:
+    """Return who asks for what: the pages' addresses, and who signs in for them; runs beside the database."""
+    order = Order.objects.filter(distributor__assignments__rep__user__login=REP, week=week).order_by("pk")[0]
+    code, hq = order.distributor.code, filling.HEADQUARTERS
+    return {
+        "sign_in": reverse("access:sign_in"),
+        "logins": [REP, hq],
+        "password": filling.PASSWORD,
+        "pages": {
+            "Monday, rep": (REP, reverse("desk:monday")),
+            "Monday, headquarters": (hq, reverse("desk:monday")),
+            "Distributor, rep": (REP, reverse("desk:distributor", args=[code])),
+            "Proposal, rep": (REP, reverse("orders:order", args=[order.number])),
+            "Findings, headquarters": (hq, reverse("findings:list")),
+            "Overview, headquarters": (hq, reverse("desk:overview")),
+            "Reports, headquarters": (hq, reverse("stock:reports")),
+        },
+    }
+
+
+@contextlib.contextmanager
+def serving(address: str, home: Path) -> Iterator[int]:
+    """Serve a database's pages on a free loopback port for a `with` block; yield the port."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = int(probe.getsockname()[1])
+    command = [
+        str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--host", HOST, "--port", str(port),
+        "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "error",
+        "channelkeeper.site.wsgi:application",
+    ]  # fmt: skip
+    environment = {**os.environ, "DATABASE_URL": address, "CHANNELKEEPER_HOME": str(home)}
+    server = subprocess.Popen(command, cwd=child.ROOT, env=environment)
+    try:
+        _wait_for(port, server)
+        yield port
+    finally:
+        server.terminate()
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+    """
+    Return once the port takes connections.
+
+    Raises:
+        TimeoutError: it does not, or the server has ended.
+    """
+    give_up_at = time.monotonic() + START_SECONDS
+    while server.poll() is None and time.monotonic() < give_up_at:
+        with contextlib.suppress(OSError), socket.create_connection((HOST, port), timeout=1):
+            return
+        time.sleep(0.1)
+    raise TimeoutError("The page server did not start.")

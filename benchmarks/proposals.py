@@ -1,0 +1,186 @@
+"""
+Part `proposals`: the weekly close and the next orders, from database to database.
+
+Measured are `stock.close_week` and `orders.propose` of one week for the whole network:
+packed histories are read, forecast and judged, positions, sums and findings written, and
+from the positions orders with explained lines. Beside it, in the same run and on the same
+PostgreSQL, Tryton's order points.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from django.db import connection
+
+from benchmarks import filling, meter, results, tryton
+from benchmarks.databases import Postgres, Sqlite, postmaster_of
+from benchmarks.stage import Answer, Stage, median, per_second
+from channelkeeper.access.rules import whole
+from channelkeeper.engine import forecast, order
+from channelkeeper.engine.history import History
+from channelkeeper.engine.pools import fit_pools
+from channelkeeper.orders.actions import propose
+from channelkeeper.orders.models import OrderLine
+from channelkeeper.stock.actions.close import close_week
+
+SIZES, QUICK_SIZES = (3_000, 100_000), (200,)
+RUNS = {3_000: 5, 100_000: 3}
+ORDER_POINTS, QUICK_ORDER_POINTS = (500, 2_000), (50,)
+TRYTON_RUNS = 3
+
+
+def run(stage: Stage) -> results.Section:
+    """Measure all sizes on all databases, and the peer."""
+    section = results.Section(
+        "Proposals, database to database", "python -m benchmarks proposals" + " --quick" * stage.quick
+    )
+    found = {
+        (kind.label, size): _measured(stage, kind, size)
+        for kind in stage.kinds
+        for size in (QUICK_SIZES if stage.quick else SIZES)
+    }
+    peers = _peers(stage)
+    best = max((max(per_second(runs, "cpu")) for runs in peers.values()), default=None)
+    section.say(
+        "One week of the whole network: packed histories of 104 weeks in, positions, weekly sums, findings, orders and "
+        "explained lines out. A proposal is one order line, decided and stored. CPU seconds are those of the "
+        "client and of the database server together."
+    )
+    section.table(
+        ("database", "series", "proposals", "per CPU s", "client CPU s", "server CPU s", "of it closing", "wall s")
+        + (("÷ Tryton",) if best else ()),
+        [_row(label, size, runs, best) for (label, size), runs in found.items()],
+    )
+    for label in dict.fromkeys(label for label, _ in found):
+        by_size = {size: runs for (kind, size), runs in found.items() if kind == label}
+        if len(by_size) > 1:
+            section.say(_growth(label, by_size))
+    if peers:
+        _tell_peers(section, peers)
+    return section
+
+
+def _measured(stage: Stage, kind: Sqlite | Postgres, size: int) -> list[Answer]:
+    name = stage.filled(kind, size)
+    print(f"  closing and proposing on {kind.label}, {size:,} series ...", flush=True)
+    count = 1 if stage.quick else RUNS[size]
+    return stage.runs(
+        kind, name, count, "benchmarks.proposals:measure", week=stage.week.isoformat(), at=stage.at.isoformat()
+    )
+
+
+def _row(label: str, size: int, runs: list[Answer], peer: float | None) -> tuple[str, ...]:
+    rates = per_second(runs, "cpu")
+    ratio = (f"{results.figure(median(runs, 'work') / median(runs, 'cpu') / peer)} x",) if peer else ()
+    return (
+        label,
+        f"{size:,}",
+        f"{int(median(runs, 'work')):,}",
+        results.spread(rates),
+        results.spread([one["client"] for one in runs]),
+        results.spread([one["server"] for one in runs]),
+        f"{median(runs, 'close_cpu') / median(runs, 'cpu'):.0%}",
+        results.spread([one["wall"] for one in runs]),
+        *ratio,
+    )
+
+
+def _growth(label: str, by_size: dict[int, list[Answer]]) -> str:
+    """State how the cost grows between the smallest and the largest size."""
+    small, large = min(by_size), max(by_size)
+    work = median(by_size[large], "work") / median(by_size[small], "work")
+    cost = median(by_size[large], "cpu") / median(by_size[small], "cpu")
+    verdict = "no worse than linear" if cost <= work else "worse than linear"
+    return f"{label}: {work:.1f} times the proposals cost {cost:.1f} times the CPU seconds, {verdict}."
+
+
+def _peers(stage: Stage) -> dict[int, list[Answer]]:
+    """Measure Tryton on the PostgreSQL of this run; nothing without either."""
+    servers = [kind for kind in stage.kinds if isinstance(kind, Postgres)]
+    if not servers or not tryton.is_installed():
+        return {}
+    print("  setting up Tryton ...", flush=True)
+    return tryton.run(
+        servers[0],
+        home=stage.folder,
+        sizes=QUICK_ORDER_POINTS if stage.quick else ORDER_POINTS,
+        runs=1 if stage.quick else TRYTON_RUNS,
+    )
+
+
+def _tell_peers(section: results.Section, peers: dict[int, list[Answer]]) -> None:
+    section.say(
+        "Tryton, order points of type purchase in one warehouse, its supply wizard called in process (its best case: "
+        "no network protocol, caches warm, one past receipt per product and no other history to count)."
+    )
+    section.table(
+        ("order points", "requests made", "points per CPU s", "client CPU s", "server CPU s", "wall s"),
+        [
+            (
+                f"{size:,}",
+                f"{int(median(runs, 'requests')):,}",
+                results.spread(per_second(runs, "cpu")),
+                results.spread([one["client"] for one in runs]),
+                results.spread([one["server"] for one in runs]),
+                results.spread([one["wall"] for one in runs]),
+            )
+            for size, runs in peers.items()
+        ],
+    )
+    section.say(
+        "The ratio above divides by Tryton's best run. It forecasts nothing, explains nothing and knows no band, so "
+        "it does less for each of its points."
+    )
+
+
+def measure(*, week: str, at: str) -> dict[str, float]:
+    """Close a week and propose its orders on the database of this process; the cost of both, and the lines stored."""
+    _load_kernels()
+    by, monday, instant = whole("benchmark"), date.fromisoformat(week), datetime.fromisoformat(at)
+    server = postmaster_of(os.environ["DATABASE_URL"]) if connection.vendor == "postgresql" else None
+    with meter.measure(server) as closing:
+        close_week(week=monday, by=by, at=instant)
+    with meter.measure(server) as proposing:
+        propose(week=monday, by=by, at=instant)
+    lines = OrderLine.objects.filter(order__week=monday).count()
+    return {
+        "work": lines,
+        "client": closing.client + proposing.client,
+        "server": closing.server + proposing.server,
+        "cpu": closing.cpu + proposing.cpu,
+        "wall": closing.wall + proposing.wall,
+        "close_cpu": closing.cpu,
+    }
+
+
+def close(*, week: str, at: str) -> dict[str, float]:
+    """Do the same work unmeasured, and bring the database to rest: for parts that look at its results."""
+    by, monday, instant = whole("benchmark"), date.fromisoformat(week), datetime.fromisoformat(at)
+    close_week(week=monday, by=by, at=instant)
+    propose(week=monday, by=by, at=instant)
+    return filling.settle()
+
+
+def _load_kernels() -> None:
+    """Load the compiled kernels, as any process that closes more than one week has done."""
+    shape = (8, 104)
+    sold, nothing = np.random.default_rng(1).poisson(9, shape).astype(float), np.zeros(8, dtype=np.int64)
+    history = History(sold, np.zeros(shape, dtype=bool), date(2024, 1, 1), nothing, nothing, np.zeros((8, 104 + 14)))
+    ahead: Any = forecast.forecast(history, horizon_weeks=14, pools=fit_pools(history))
+    order.propose(
+        mean_units=ahead.mean_units,
+        on_hand=np.full(8, 9.0),
+        arrivals=np.zeros((8, 14)),
+        lead_weeks=np.ones(8, dtype=np.int64),
+        review_weeks=1,
+        low_days=np.full(8, 20.0),
+        high_days=np.full(8, 25.0),
+        units_per_case=np.ones(8, dtype=np.int64),
+        min_order_cases=nothing,
+        shelf_life_days=np.full(8, np.nan),
+        orderable=np.ones(8, dtype=bool),
+    )

@@ -1,0 +1,114 @@
+"""Where the parts of a run work: the databases, a folder, and the filled networks that they share."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from benchmarks import child
+from benchmarks.databases import Postgres, Sqlite
+from channelkeeper.core.calendar import BUSINESS
+
+Answer = dict[str, Any]
+
+
+@dataclass
+class Stage:
+    """
+    One run's place of work.
+
+    Fields:
+        folder: temporary; SQLite's files and the product's home lie in it.
+        kinds: which databases are measured.
+        week: the Monday of the week that is closed; the last one that has ended.
+        at: when it is closed, the Monday morning after it.
+        quick: small sizes and single runs, to see that all works.
+    """
+
+    folder: Path
+    kinds: list[Sqlite | Postgres]
+    week: date
+    at: datetime
+    quick: bool = False
+    _made: set[tuple[str, str]] = field(default_factory=set)
+
+    def call(self, function: str, address: str, **arguments: float | str | bool) -> Answer:
+        """Run one of the product's measured functions on a database, in a process of its own."""
+        return child.call(function, environment={"DATABASE_URL": address}, home=self.folder, **arguments)
+
+    def filled(self, kind: Sqlite | Postgres, series: int) -> str:
+        """Return the name of a database with a network of so many series before its last close; made on first use."""
+        name = f"filled_{series}"
+        if (kind.label, name) not in self._made:
+            print(f"  filling {kind.label} with {series:,} series x 104 weeks ...", flush=True)
+            address = kind.make(name)
+            self._made.add((kind.label, name))
+            self.call(
+                "benchmarks.filling:fill", address, series=series, week=self.week.isoformat(), at=self.at.isoformat()
+            )
+        return name
+
+    def senders(self, kind: Sqlite | Postgres, *, distributors: int, lines: int, weeks_to_come: int) -> str:
+        """Return the name of a database of distributors whose last weeks are still to be reported."""
+        name = f"senders_{distributors}_{lines}_{weeks_to_come}"
+        if (kind.label, name) not in self._made:
+            print(f"  filling {kind.label} with {distributors} distributors of {lines} products ...", flush=True)
+            address = kind.make(name)
+            self._made.add((kind.label, name))
+            self.call(
+                "benchmarks.filling:fill_senders",
+                address,
+                distributors=distributors,
+                lines=lines,
+                week=self.week.isoformat(),
+                weeks_to_come=weeks_to_come,
+            )
+        return name
+
+    def closed(self, kind: Sqlite | Postgres, series: int) -> tuple[str, str]:
+        """Return name and address of a database with the same network after its last close and its proposals."""
+        filled, name = self.filled(kind, series), f"closed_{series}"
+        if (kind.label, name) in self._made:
+            return name, kind.address(name)
+        address = kind.copy(filled, name)
+        self._made.add((kind.label, name))
+        self.call("benchmarks.proposals:close", address, week=self.week.isoformat(), at=self.at.isoformat())
+        return name, address
+
+    def runs(self, kind: Sqlite | Postgres, name: str, times: int, function: str, **arguments: Any) -> list[Answer]:
+        """Measure so many times, each time in a fresh copy of a database."""
+        answers = []
+        for run in range(times):
+            copy = f"{name}_run{run}"
+            address = kind.copy(name, copy)
+            try:
+                answers.append(self.call(function, address, **arguments))
+            finally:
+                kind.drop(copy)
+        return answers
+
+    def clear(self) -> None:
+        """Drop all databases that were made."""
+        for kind in self.kinds:
+            for label, name in self._made:
+                if label == kind.label:
+                    kind.drop(name)
+
+
+def week_before(now: datetime) -> tuple[date, datetime]:
+    """Return the last week that has ended, and ten o'clock of the Monday after it in the business zone."""
+    week = BUSINESS.last_closed_week(now)
+    return week, BUSINESS.report_due_at(week) - timedelta(hours=2)
+
+
+def per_second(answers: list[Answer], cost: str, work: str = "work") -> list[float]:
+    """Return work per second of each run: of `cpu`, `wall`, `client`."""
+    return [answer[work] / answer[cost] for answer in answers]
+
+
+def median(answers: list[Answer], key: str) -> float:
+    """Return the median of one figure over runs."""
+    return float(statistics.median(answer[key] for answer in answers))
