@@ -247,7 +247,7 @@ def _habit(last: Amounts, stock: Amounts, per_day: Amounts) -> Amounts:
 
 
 def _opening(history: History, week: int) -> Amounts:
-    return np.round(_plain(history)[:, week - 4 : week].mean(1) / 7 * MIDDLE)
+    return np.asarray(np.round(_plain(history)[:, week - 4 : week].mean(1) / 7 * MIDDLE), dtype=np.float64)
 
 
 def _following(sold: Amounts, weeks: range) -> Amounts:

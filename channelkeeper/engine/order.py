@@ -180,6 +180,8 @@ def water_fill(
 
     Raises:
         ValueError: a shape does not fit or a value is impossible.
+
+    Rule: ORD-2.
     """
     filling.check(position_units, per_day, order_units, units_per_case, cost_per_unit, segment, capacity)
     return filling.fill(
