@@ -6,6 +6,7 @@ import sys
 import django
 import typer
 
+from channelkeeper.engine.cli import app as engine
 from channelkeeper.site import rooms
 
 app = typer.Typer(
@@ -27,6 +28,8 @@ def manage(context: typer.Context) -> None:
 def mount() -> typer.Typer:
     """Return the command with every room's commands mounted under the room's name."""
     mounted = {group.name for group in app.registered_groups}
+    if "engine" not in mounted:
+        app.add_typer(engine, name="engine")
     for room, module in rooms.modules("cli"):
         if room.name not in mounted:
             app.add_typer(module.app, name=room.name)
