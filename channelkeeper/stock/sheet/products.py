@@ -143,9 +143,11 @@ class Catalogue:
             key = f"{product.code} {name}"
             self._names[key], self._named[key] = fold(name), product
 
-    def product(self, code: str) -> KnownProduct | None:
-        """Return a product by its own code."""
-        return self._products.get(code)
+    def answered(self, code: str) -> Match | None:
+        """Return what an answer means, None where it names no product of ours."""
+        if code == NO_PRODUCT:
+            return Match(None, skip=True)
+        return Match(self._products[code]) if code in self._products else None
 
     def match(self, identity: Identity) -> Match:
         """Return the product that an identity means, or what to ask about it."""
@@ -159,11 +161,13 @@ class Catalogue:
         return self._decide(texts, self._evidence(identity, texts))
 
     def _told_of(self, texts: Texts) -> str | None:
-        """Return what a person said of exactly this pair of code and name, or of a lone name."""
-        if texts.code and texts.name:
-            return self._told.get(fold_code(texts.pair))
-        alone = texts.code or texts.gtin or texts.name
-        return self._told.get(fold_code(alone)) if alone == texts.name else None
+        """Return what a person said of this pair of code and name, of a lone name, or that a code is none of ours."""
+        pair = self._told.get(fold_code(texts.pair)) if texts.code and texts.name else None
+        if pair is not None:
+            return pair
+        asked = texts.code or texts.gtin or texts.name
+        told = self._told.get(fold_code(asked)) if asked else None
+        return told if asked == texts.name or told == NO_PRODUCT else None
 
     def _evidence(self, identity: Identity, texts: Texts) -> _Evidence:
         found = _Evidence()
