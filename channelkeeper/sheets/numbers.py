@@ -43,6 +43,8 @@ _RANGE = re.compile(r"\d\s*\S{0,2}\s*(?:-|~|～|至|到|to)\s*\d", re.I | re.ASC
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?e[+-]?\d+", re.I | re.ASCII)
 _ERROR = re.compile(r"#[A-Z0-9/]+[!?]?", re.ASCII)
 _MONEY = re.compile(r"[¥￥$]|人民币|rmb|cny", re.I)
+_MOST_YUAN = 10**12
+_MOST_DIGITS = 25  # more are no number that anybody counted
 NOTHING = frozenset({"", "-", "--", "---", "/", "无", "空"})
 
 _FIGURE_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?", re.ASCII)
@@ -96,6 +98,8 @@ def _number_of_text(text: str) -> Decimal | Misread:
     body = body.removesuffix("万").rstrip()
     if not _PLAIN.fullmatch(body):
         return Misread(why_not(text))
+    if len(body) > _MOST_DIGITS:
+        return Misread("too_big")
     number = Decimal(body.replace(",", "")) * (10_000 if wan else 1)
     return -number if negative else number
 
@@ -136,6 +140,8 @@ def read_parts(value: str) -> tuple[Part, ...] | Misread:
     A minus before several parts is a misread: -3箱5瓶 may mean 67 or 77 bottles.
     """
     text = texts.narrow(value)
+    if len(text) > 4 * _MOST_DIGITS:
+        return Misread("not_a_number")
     negative, body = _sign(text)
     parts: list[Part] = []
     at = 0
@@ -158,6 +164,8 @@ def read_money(value: Value) -> Decimal | Misread:
     number = read_number(value)
     if isinstance(number, Misread):
         return number
+    if abs(number) >= _MOST_YUAN:
+        return Misread("too_big")
     if number != number.quantize(Decimal("0.01")):
         return Misread("below_fen")
     return number

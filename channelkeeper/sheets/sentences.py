@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from channelkeeper.sheets.faults import Fault, Refused
 
+_LONGEST = 100  # characters of a cell that a sentence repeats
+
 REFUSALS: dict[str, tuple[str, str]] = {
     "empty": (
         "这个文件是空的。换一个有内容的文件再传。",
@@ -213,6 +215,7 @@ def fault(
         templates: the sentences that `code` is looked up in.
     """
     zh, en = templates[code]
+    value = shortened(value)
     figures |= {"value": value, "cell": cell, "head": head}
     place_zh, place_en = _place(sheet, row, head)
     return Fault(
@@ -224,6 +227,11 @@ def fault(
         place_en + en.format(**figures),
         offer,
     )
+
+
+def shortened(text: str) -> str:
+    """Return a cell's text as far as a sentence can hold it."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _place(sheet: str, row: int, head: str) -> tuple[str, str]:

@@ -89,6 +89,7 @@ NAMED: list[tuple[str, str]] = [
     ("1万2", "not_a_number"),
     ("一万", "not_a_number"),
     ("abc", "not_a_number"),
+    ("9" * 30, "too_big"),
     ("nan", "not_a_number"),
     ("inf", "not_a_number"),
     ("0x10", "not_a_number"),
@@ -230,6 +231,8 @@ def test_a_date_needs_its_year_and_is_never_guessed(value: Value, read: date | M
         (Decimal("3.14"), Decimal("3.14")),
         ("3.141", Misread("below_fen")),
         ("面议", Misread("not_a_number")),
+        (10**300, Misread("too_big")),
+        ("9" * 20, Misread("too_big")),
     ],
 )
 def test_money_is_read_to_the_fen(value: Value, read: Decimal | Misread) -> None:

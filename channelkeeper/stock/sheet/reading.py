@@ -173,7 +173,7 @@ class _Reader:
             seen: dict[tuple[str, ...], Entry] = {}
             for entry in rows:
                 first = seen.setdefault(entry.apart, entry)
-                if first is not entry:
+                if first is not entry and not self._collected.is_full:
                     self._fault_double(first, entry)
 
     def _fault_double(self, first: Entry, entry: Entry) -> None:
@@ -273,7 +273,9 @@ class _Reader:
     def _view(self, sheet: Sheet, table: Table) -> SheetView:
         kinds = (*table.kinds, *_kinds("note", len(sheet.rows) - len(table.kinds)))
         mended = frozenset(cell for name, cell in self._mended if name == sheet.name)
-        return SheetView(sheet.name, table.layout.row + 1, _letters(sheet), kinds, table.layout.labels(), sheet, mended)
+        return SheetView(
+            sheet.name, table.first_layout.row + 1, _letters(sheet), kinds, table.first_layout.labels(), sheet, mended
+        )
 
 
 def _line(first: Entry, figures: tuple[int, ...], rows: tuple[int, ...]) -> Line:

@@ -81,6 +81,7 @@ class Table:
         self._untold: list[tuple[int, Head]] = []  # rows and heads of figures without a unit
         self._sum = self._part_sum = Decimal(0)
         self._summed = self._part_summed = 0
+        self.first_layout = layout
         self._use(layout)
 
     def _use(self, layout: Layout) -> None:
@@ -153,7 +154,7 @@ class Table:
         totals = [0] * len(FIGURES)
         for slot, pieces in zip(self._slots, figures, strict=True):
             totals[slot] += pieces
-        apart = tuple(show(value) for value in self._apart_of(row)) if self.layout.apart else ()
+        apart = tuple(clean(show(value)) for value in self._apart_of(row)) if self.layout.apart else ()
         entry = Entry(
             known.product, self._sheet.name, index, (self._apart_name, *apart), tuple(totals), self._letters,
             f"{self._name_letters}{index + 1}", _common_unit(values, known.factors),
@@ -194,7 +195,7 @@ class Table:
         if isinstance(number, Decimal):
             return self._number(index, head, at, number, known)
         if number.code == "blank":
-            if head.meaning.figure == "closing":
+            if head.meaning.figure == "closing" and not self._is_given_beside(index, head):
                 self._fault("closing_blank", index, head, "")
             return 0
         if number.code == "not_a_number" and isinstance(value, str):
@@ -286,6 +287,11 @@ class Table:
                     other=cell_name(index, first.column), other_value=show(row[first.column]),
                 )  # fmt: skip
 
+    def _is_given_beside(self, index: int, head: Head) -> bool:
+        """Tell whether another column of the same figure holds what this one leaves blank."""
+        others = self.layout.figures[head.meaning.part]
+        return any(not numbers.is_nothing(self._sheet.value(index, other.column)) for other in others)
+
     def _other_column(self, index: int, head: Head, value: Value, known: _Known) -> int:
         factor, told = self._factor(head, self._unit_value(index), self._sheet.unit(index, head.column), known.product)
         alone = _Known(known.product, (factor,), (told,))
@@ -299,8 +305,8 @@ class Table:
         named = self._identity(identity)
         if all(numbers.is_nothing(value) for value in (named.code, named.gtin, named.name)):
             return self._nameless(index, row)
-        placed = self._placed(index)
-        match = Match(self._context.catalogue.product(placed)) if placed else self._match(identity)
+        placed = self._placed(index) if self._context.placed else None
+        match = placed or self._match(identity)
         if match.skip:
             return "category"
         if match.product is None:
@@ -319,14 +325,14 @@ class Table:
     def _match(self, identity: tuple[Value, ...]) -> Match:
         return self._context.catalogue.match(self._identity(identity))
 
-    def _placed(self, index: int) -> str:
+    def _placed(self, index: int) -> Match | None:
+        """Return what a person answered for this row alone."""
         for part in ("code", "name", "gtin"):
-            if part in self.layout.identity:
-                cell = cell_name(index, self.layout.identity[part].column)
-                answered = self._context.placed.get(f"{self._sheet.name}!{cell}")
-                if answered:
-                    return answered
-        return ""
+            head = self.layout.identity.get(part)
+            place = f"{self._sheet.name}!{cell_name(index, head.column)}" if head else ""
+            if place in self._context.placed:
+                return self._context.catalogue.answered(self._context.placed[place])
+        return None
 
     def _is_header(self, index: int, row: list[Value]) -> bool:
         """Tell whether a row is heads again; heads in another order hold for the rows below them."""
@@ -498,7 +504,8 @@ class Table:
                 self._ask_word(self.layout.row, head.column, key(head.text), "unit_untold")
             return
         for index in dict.fromkeys(index for index, _ in self._untold):
-            self._fault("unit_blank", index, unit, "")
+            if not self._collected.is_full:
+                self._fault("unit_blank", index, unit, "")
 
     @property
     def has_untold(self) -> bool:

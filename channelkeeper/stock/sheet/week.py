@@ -20,6 +20,7 @@ from channelkeeper.stock.sheet.records import Candidate, Question
 from channelkeeper.stock.sheet.sentences import QUESTIONS, WHY, pair
 
 _TAIL_ROWS = 8  # below the last line notes say when, too
+_LONGEST = 200  # characters of a title that are looked at
 _DISTINCT = 20  # values of a column that are looked at
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -107,7 +108,7 @@ def _around(sheet: Sheet, layout: Layout) -> Iterator[tuple[str, str]]:
 def _text(value: Value) -> str:
     if isinstance(value, date):
         return f"{value.year}-{value.month}-{value.day}"
-    return texts.narrow(value) if isinstance(value, str) else ""
+    return texts.narrow(value[:_LONGEST]) if isinstance(value, str) else ""
 
 
 def _is_print_date(sheet: Sheet, row: int, column: int) -> bool:

@@ -182,6 +182,33 @@ def test_a_unit_that_is_no_word_is_a_fault(unit: Value) -> None:
     assert faults(rows(["YS1011", None, unit, 1, 0, 0, 0, 1, 0])) == [("C3", "unit_unreadable")]
 
 
+def test_a_figure_left_blank_in_one_column_is_taken_from_the_other() -> None:
+    heads: list[Value] = ["货号", "销售(箱)", "期末(箱)", "期末(瓶)"]
+    found = rows(["YS1011", 1, None, 30], ["YS1046", 1, 2, None], heads=heads)
+    assert (found.status, [line.closing for line in found.lines]) == ("accepted", [30, 30])
+    assert faults(rows(["YS1011", 1, None, None], heads=heads)) == [("C3", "closing_blank")]
+
+
+def test_an_answer_for_one_place_holds_there_alone() -> None:
+    lines: list[list[Value]] = [["X", None, "瓶", 1, 0, 0, 0, 1, 0], ["X", None, "瓶", 2, 0, 0, 0, 2, 0]]
+    found = rows(*lines, answers=Answers(products={"库存周报!A3": "YS1011", "库存周报!A4": ""}))
+    assert figures(found) == {"YS1011": (1, 0, 0, 0, 0, 0, 0, 1, 0)}
+    unknown = rows(*lines, answers=Answers(products={"库存周报!A3": "GONE", "库存周报!A4": ""}))
+    assert questions(unknown) == [("unknown_product", "A3", "X")]
+
+
+def test_a_cell_of_any_length_is_named_shortly() -> None:
+    (fault,) = rows(["YS1011", None, "箱", "x" * 30_000, 0, 0, 0, 1, 0]).faults
+    assert len(fault.value) == 101
+    assert len(fault.message_zh) < 300
+
+
+def test_the_heads_of_the_first_table_stay_those_of_the_page() -> None:
+    second: list[list[Value]] = [["期末", "销售", "货号"], [1, 2, "YS1046"]]
+    (view,) = rows(["YS1011", 3, 4], *second, heads=["货号", "销售", "期末"]).rows
+    assert (view.header_row, view.figures[0], view.kinds[3]) == (2, "code", "header")
+
+
 # The sender's own table.
 
 
@@ -382,6 +409,11 @@ def test_a_file_of_nothing_but_faults_is_stopped_and_says_so() -> None:
     found = rows(*(["YS1011", None, "箱", "x", "x", "x", "x", "x", "x"] for _ in range(3_000)))
     assert MOST_FAULTS <= len(found.faults) <= 2 * MOST_FAULTS
     assert "too_many_faults" in {fault.code for fault in found.faults}
+
+
+def test_one_product_on_every_row_is_stopped_and_says_so() -> None:
+    same: list[list[Value]] = [["YS1011", None, "箱", 1, 0, 0, 0, 1, 0] for _ in range(6_000)]
+    assert len(rows(*same).faults) == MOST_FAULTS
 
 
 def test_a_file_of_unknown_products_is_asked_about_without_a_slow_search() -> None:
