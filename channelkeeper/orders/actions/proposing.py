@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -145,12 +145,22 @@ class _Draft:
     lines: list[tuple[int, reckoning.Proposed]] = field(default_factory=list)  # (product, line)
 
 
+class _OldLine(NamedTuple):
+    """What a new proposal must know of a line that stood."""
+
+    proposed_units: int
+    units: int
+    edited: bool
+    reason: str
+    units_per_case: int
+
+
 @dataclass(frozen=True)
 class _Old:
     """A draft that stood already: its order, and its lines by product."""
 
     order: Order
-    lines: dict[int, OrderLine]
+    lines: dict[int, _OldLine]
 
 
 def propose(
@@ -268,11 +278,10 @@ def _drafts(work: _Work, chosen: Sequence[loading.Member]) -> dict[int, _Draft]:
 
 
 def _old_drafts(orders: Sequence[Order]) -> dict[int, _Old]:
-    lines: dict[int, dict[int, OrderLine]] = defaultdict(dict)
-    for line in OrderLine.objects.filter(order__in=orders).only(
-        "order_id", "product_id", "proposed_units", "units", "edited", "reason", "units_per_case"
-    ):
-        lines[line.order_id][line.product_id] = line
+    lines: dict[int, dict[int, _OldLine]] = defaultdict(dict)
+    found = OrderLine.objects.filter(order__in=orders)
+    for order_id, product_id, *line in found.values_list("order_id", "product_id", *_OldLine._fields).iterator():
+        lines[order_id][product_id] = _OldLine(*line)
     return {order.distributor_id: _Old(order, lines[order.pk]) for order in orders}
 
 
@@ -288,7 +297,8 @@ def _write_orders(work: _Work, drafts: Mapping[int, _Draft], old: Mapping[int, _
             order.number = rules.number_of(distributor_code=draft.member.code, week=work.week, nth=nth.get(key, 0) + 1)
             fresh.append(order)
     Order.objects.bulk_create(fresh)
-    Order.objects.bulk_update([one.order for one in old.values()], _REFRESHED, batch_size=100)
+    stood = (one.order for one in old.values())
+    bulk.update(Order, _REFRESHED, ([*(getattr(order, name) for name in _REFRESHED), order.pk] for order in stood))
     return {order.distributor_id: order for order in [*fresh, *(one.order for one in old.values())]}
 
 
@@ -330,7 +340,7 @@ def totals_fields(totals: rules.Totals) -> dict[str, Any]:
     }
 
 
-def _kept(old: _Old | None, product_id: int, line: reckoning.Proposed) -> OrderLine | None:
+def _kept(old: _Old | None, product_id: int, line: reckoning.Proposed) -> _OldLine | None:
     """Return the line of the draft before whose quantity a person has set; none where its case is another by now."""
     before = old.lines.get(product_id) if old else None
     return before if before and before.edited and before.units_per_case == line.basis.units_per_case else None
@@ -364,7 +374,7 @@ def _write_lines(
 
 
 def _row(
-    order_id: int, product_id: int, line: reckoning.Proposed, kept: OrderLine | None, label: loading.Label
+    order_id: int, product_id: int, line: reckoning.Proposed, kept: _OldLine | None, label: loading.Label
 ) -> tuple[object, ...]:
     basis, units = line.basis, line.units if kept is None else kept.units
     now, after = rules.cover_now(basis), rules.cover_after(basis, units)
