@@ -1,4 +1,8 @@
-"""The engine on the command line: Parquet files in, Parquet files out; no database."""
+"""
+The engine on the command line: Parquet files in, Parquet files out; no database.
+
+What reckons is imported where it is used: other commands need not wait for the compiler.
+"""
 
 import tomllib
 from datetime import date, datetime
@@ -6,12 +10,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import polars as pl
 import typer
 from rich.console import Console
-
-from channelkeeper.engine import frames, planning
-from channelkeeper.engine import policy as policies
 
 app = typer.Typer(help="The numbers: forecasts and proposals from Parquet files.", no_args_is_help=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -54,16 +54,18 @@ def forecast(
     on: On = Machine.LOCAL,
 ) -> None:
     """Forecast each series: mean and p10, p50, p90 per coming week."""
+    from channelkeeper.engine import frames, planning
+
     try:
         panel = frames.history(
-            _frame(history),
+            frames.read(history),
             as_of=_day(as_of),
-            plan=_optional(plan),
+            plan=frames.read_if(plan),
             horizon_weeks=horizon,
             calendar="CN" if holidays is Holidays.CN else None,
         )
         planning.forecast_frame(panel, horizon).write_parquet(out)
-    except (ValueError, OSError, pl.exceptions.PolarsError) as error:
+    except (ValueError, OSError) as error:
         _refuse(error)
 
 
@@ -81,28 +83,27 @@ def propose(
     on: On = Machine.LOCAL,
 ) -> None:
     """Propose the next order of each position, with its reason."""
+    from channelkeeper.engine import frames, planning
+    from channelkeeper.engine import policy as policies
+
     try:
         aim = policies.read(tomllib.loads(policy.read_text(encoding="utf-8")))
-        stock = frames.positions(_frame(positions), low_days=aim.low_days, high_days=aim.high_days)
-        terms = planning.terms(_optional(distributors), stock.keys, aim)
+        stock = frames.positions(frames.read(positions), low_days=aim.low_days, high_days=aim.high_days)
+        terms = planning.terms(frames.read_if(distributors), stock.keys, aim)
         weeks = planning.horizon_weeks(terms)
         panel = frames.history(
-            _frame(history), as_of=_day(as_of), plan=_optional(plan), horizon_weeks=weeks, calendar=aim.calendar
+            frames.read(history),
+            as_of=_day(as_of),
+            plan=frames.read_if(plan),
+            horizon_weeks=weeks,
+            calendar=aim.calendar,
         )
-        road = frames.arrivals(_optional(arrivals), stock.keys, weeks)
+        road = frames.arrivals(frames.read_if(arrivals), stock.keys, weeks)
         planning.proposals_frame(
             panel=panel, positions=stock, arrivals=road, terms_=terms, say=sentences
         ).write_parquet(out)
-    except (ValueError, OSError, pl.exceptions.PolarsError) as error:
+    except (ValueError, OSError) as error:
         _refuse(error)
-
-
-def _frame(path: Path) -> pl.DataFrame:
-    return pl.read_parquet(path)
-
-
-def _optional(path: Path | None) -> pl.DataFrame | None:
-    return None if path is None else pl.read_parquet(path)
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -6,6 +6,7 @@ What is wrong with a file is said by file, row, column and value, before anythin
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
@@ -23,6 +24,24 @@ KEYS = ["distributor", "product"]
 
 class Fault(ValueError):
     """A file that cannot be used as it is; the message names file, row, column and value."""
+
+
+def read(path: Path) -> pl.DataFrame:
+    """
+    Return the rows of a Parquet file.
+
+    Raises:
+        Fault: it is no Parquet file.
+    """
+    try:
+        return pl.read_parquet(path)
+    except pl.exceptions.PolarsError as error:
+        raise Fault(f"{path.name} is not a Parquet file: {error}") from error
+
+
+def read_if(path: Path | None) -> pl.DataFrame | None:
+    """Return the rows of a Parquet file that may be left out."""
+    return None if path is None else read(path)
 
 
 @dataclass(frozen=True)
@@ -337,8 +356,10 @@ def _weeks_between(first: date, last: date) -> int:
 
 def _check_values(values: pl.DataFrame) -> None:
     _check_least(values, "history", "sold_units", 0.0, empty=True)
-    for name in _kinds(values):
+    for name in (*_kinds(values), *({"closing_units"} & set(values.columns))):
         _check_least(values, "history", name, 0.0, empty=True)
+    if "in_stock" in values.columns and values.schema["in_stock"] not in (pl.Boolean, pl.Null):
+        raise Fault(f"history: column in_stock holds {values.schema['in_stock']}, not true and false.")
 
 
 def _kinds(frame: pl.DataFrame) -> tuple[str, ...]:
@@ -403,19 +424,29 @@ def _add_plan(
     weeks: int,
     as_of: date | None,
 ) -> None:
-    """Write the coming weeks of a plan, as far as it was known."""
-    _need(plan, "plan", [*KEYS, "week"])
-    _check_monday(plan, "plan", "week")
-    for name in _kinds(plan):
-        _check_least(plan, "plan", name, 0.0, empty=True)
+    """Write the coming weeks of a plan as it was last known."""
+    _check_plan(plan)
     known = plan.with_columns(_place=_rows_of(plan, keys), _at=(pl.col("week") - first).dt.total_days() // 7)
     known = known.filter(pl.col("_place").is_not_null() & pl.col("_at").is_between(weeks, promotion.shape[2] - 1))
-    if as_of is not None and "known_on" in plan.columns:
-        known = known.filter(pl.col("known_on").is_null() | (pl.col("known_on") <= as_of))
+    if "known_on" in plan.columns:
+        in_time = pl.lit(True) if as_of is None else pl.col("known_on").fill_null(as_of) <= as_of
+        known = known.filter(in_time).sort("known_on", nulls_last=False)
+        known = known.unique(["_place", "_at"], keep="last", maintain_order=True)
     row, week = known["_place"].to_numpy(), known["_at"].to_numpy()
     for kind, name in enumerate(kinds):
         if name in plan.columns:
             promotion[kind, row, week] = known[name].cast(pl.Float64).fill_null(0.0).to_numpy()
+
+
+def _check_plan(plan: pl.DataFrame) -> None:
+    _need(plan, "plan", [*KEYS, "week"])
+    _check_monday(plan, "plan", "week")
+    dated = {"known_on"} & set(plan.columns)
+    for name in dated:
+        _check_dates(plan, "plan", name)
+    _check_once(plan, "plan", [*KEYS, *dated, "week"])
+    for name in _kinds(plan):
+        _check_least(plan, "plan", name, 0.0, empty=True)
 
 
 def _groups(frame: pl.DataFrame, keys: pl.DataFrame) -> pl.Series:

@@ -81,7 +81,9 @@ def test_a_faulty_file_is_refused_with_its_place_and_nothing_is_written(folder: 
 
 def test_a_file_that_is_no_parquet_is_refused(folder: Path) -> None:
     (folder / "positions.parquet").write_text("distributor,product")
-    assert run(folder, *PROPOSE)[0] == 1
+    code, said = run(folder, *PROPOSE)
+    assert code == 1
+    assert said.startswith("positions.parquet is not a Parquet file: ")
 
 
 def test_a_policy_that_cannot_be_followed_is_refused(folder: Path) -> None:

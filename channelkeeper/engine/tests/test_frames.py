@@ -125,6 +125,8 @@ def test_a_plan_counts_as_far_as_it_was_known() -> None:
             'history, row 2, column product: "None" is not a n',
         ),
         (long(promo_display=[0, 0, 0, 0, 0, -1]), 'history, row 6, column promo_display: "-1" is not a number >= 0.'),
+        (long(in_stock=["yes"] * 6), "history: column in_stock holds String, not true and false."),
+        (long(closing_units=[1, 2, -3, 4, 5, 6]), 'history, row 3, column closing_units: "-3" is not a number >= 0.'),
         (long().drop("product"), "history: there is no column product; it has distributor, week"),
         (long().head(0), "history: there is no row."),
         (wide(sold_units=[[1.0, 2.0, 3.0], [5.0, -1.0, 7.0], [3.0]]), 'history, row 2, column sold_units: "-1.0"'),
@@ -138,6 +140,43 @@ def test_a_faulty_history_is_refused_by_row_and_value(frame: pl.DataFrame, said:
     with pytest.raises(frames.Fault) as fault:
         frames.history(frame)
     assert said in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"week": [date(2026, 1, 27)]}, 'plan, row 1, column week: "2026-01-27" is not a Monday.'),
+        ({"known_on": ["2026-01-01"]}, "plan: column known_on holds String, not dates."),
+        ({"promo_feature": [-1.0]}, 'plan, row 1, column promo_feature: "-1.0" is not a number >= 0.'),
+        ({"product": [None]}, 'plan, row 1, column product: "None" is not a name.'),
+    ],
+)
+def test_a_faulty_plan_is_refused(columns: dict[str, list[Any]], said: str) -> None:
+    good = {"distributor": ["D1"], "product": ["cola"], "week": weeks(3), "promo_feature": [1.0]}
+    with pytest.raises(frames.Fault) as fault:
+        frames.history(long(), plan=pl.DataFrame(good | columns), horizon_weeks=3)
+    assert said in str(fault.value)
+
+
+def test_a_plan_lists_each_week_once() -> None:
+    twice = pl.DataFrame({"distributor": ["D1"] * 2, "product": ["cola"] * 2, "week": weeks(3, 3)})
+    with pytest.raises(frames.Fault, match="plan, row 2, column week"):
+        frames.history(long(), plan=twice, horizon_weeks=3)
+
+
+@pytest.mark.parametrize(("as_of", "intensity"), [(None, 0.2), (date(2026, 1, 25), 0.9), (date(2026, 2, 1), 0.2)])
+def test_of_a_plan_that_changed_the_last_known_counts(as_of: date | None, intensity: float) -> None:
+    changed = pl.DataFrame(
+        {
+            "distributor": ["D1"] * 3,
+            "product": ["cola"] * 3,
+            "week": weeks(5, 5, 5),
+            "known_on": [date(2026, 1, 30), None, date(2026, 1, 20)],
+            "promo_feature": [0.2, 0.5, 0.9],
+        }
+    )
+    found = frames.history(long(), plan=changed, as_of=as_of, horizon_weeks=3)
+    assert found.history.promotions()[1, 0, 5] == intensity
 
 
 def test_a_day_before_the_first_close_is_refused() -> None:
