@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
-_BUILT_IN_PERCENT = (9, 10)
-_FIRST_CUSTOM = 164  # below this, formats are Excel's own
+_BUILT_IN_PERCENT = ("9", "10")
 _SECTION = re.compile(r'(?:"[^"]*"|\\.|[^;"\\])*')
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)')
 _BRACKETS = re.compile(r"\[[^\]]*\]")
@@ -39,11 +38,11 @@ def units_by_style(styles: Element | None) -> dict[int, str]:
     """Return, for each style index whose format adds words, those words."""
     if styles is None:
         return {}
-    codes = {int(node.get("numFmtId", "0")): unit_of(node.get("formatCode", "")) for node in _named(styles, "numFmt")}
+    codes = {node.get("numFmtId", "0"): unit_of(node.get("formatCode", "")) for node in _named(styles, "numFmt")}
     codes |= dict.fromkeys(_BUILT_IN_PERCENT, "%")
     found: dict[int, str] = {}
     for index, style in enumerate(_cell_styles(styles)):
-        unit = codes.get(int(style.get("numFmtId", "0")), "")
+        unit = codes.get(style.get("numFmtId", "0"), "")
         if unit:
             found[index] = unit
     return found

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterator
 
 from channelkeeper.sheets import limits, sentences
+from channelkeeper.sheets.faults import Refused
 
 OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
@@ -44,7 +45,9 @@ def launder(data: bytes) -> io.BytesIO:
         with zipfile.ZipFile(io.BytesIO(data)) as source:
             _check_parts(source)
             return _packed_anew(source)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+    except Refused:
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
         raise sentences.refusal("broken") from error
 
 

@@ -22,6 +22,7 @@ _MAIN = (
     "http://purl.oclc.org/ooxml/spreadsheetml/main",
 )
 _TRUE = ("1", "true")
+_NUMBER_LENGTH = 20  # of an attribute that counts; far more than any sheet has
 
 
 @dataclass(slots=True)
@@ -116,7 +117,7 @@ class _Parser:
             begin(attributes)
 
     def _start_row(self, attributes: dict[str, str]) -> None:
-        self._row = int(attributes["r"]) - 1 if "r" in attributes else self._row + 1
+        self._row = _whole(attributes["r"]) - 1 if "r" in attributes else self._row + 1
         self._column = -1
         if attributes.get("hidden") in _TRUE:
             self.found.hidden_rows.add(self._row)
@@ -134,7 +135,7 @@ class _Parser:
         else:
             self._column += 1
         self._kind = attributes.get("t", "")
-        self._style = int(attributes.get("s", "0"))
+        self._style = _whole(attributes.get("s", "0"))
         self._formula = self._content = False
 
     def _start_formula(self, _: dict[str, str]) -> None:
@@ -191,10 +192,14 @@ def _place(reference: str) -> tuple[int, int]:
 
 
 def _columns(first: str | None, last: str | None) -> set[int]:
-    try:
-        return set(range(int(first or "1") - 1, min(int(last or "1"), limits.COLUMNS)))
-    except ValueError as error:
-        raise sentences.refusal("broken") from error
+    return set(range(_whole(first or "1") - 1, min(_whole(last or "1"), limits.COLUMNS)))
+
+
+def _whole(text: str) -> int:
+    """Return the whole number of an attribute; any other text is damage."""
+    if not (text.isascii() and text.isdigit() and len(text) < _NUMBER_LENGTH):
+        raise sentences.refusal("broken")
+    return int(text)
 
 
 def area_of(reference: str) -> Area:

@@ -17,7 +17,8 @@ _FORMATS = {"units": "#,##0", "quantity": "#,##0.##", "money": "#,##0.00", "date
 _WIDTHS = {"text": 24, "code": 14, "units": 10, "quantity": 10, "money": 12, "date": 12, "yes_no": 8}
 _NUMERIC = frozenset({"units", "quantity", "money"})
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00")
-_UNSEEN = dict.fromkeys([*range(0x9), 0xB, 0xC, *range(0xE, 0x20)])  # no XML can hold them
+# No XML can hold them.
+_UNSEEN = dict.fromkeys([*range(0x9), 0xB, 0xC, *range(0xE, 0x20), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF])
 _SHEET_NAME_LENGTH = 31  # Excel's limit
 _NO_SHEET_NAME = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 

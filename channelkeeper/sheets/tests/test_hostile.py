@@ -69,6 +69,14 @@ def flagged_encrypted() -> bytes:
     return bytes(data)
 
 
+def before_the_file() -> bytes:
+    """A directory that says the parts begin later than they do, so that the first begins below zero."""
+    data = bytearray(raw_workbook(ONE))
+    at = data.rfind(b"PK\x05\x06") + 16
+    data[at : at + 4] = struct.pack("<I", struct.unpack("<I", data[at : at + 4])[0] + 600)
+    return bytes(data)
+
+
 def ole(stream: str) -> bytes:
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504 + stream.encode("utf-16-le") + b"\0" * 512
 
@@ -175,6 +183,9 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "a flipped byte": (raw_workbook(ONE).replace(b"PK\x03\x04", b"PK\x03\x05", 1), "broken"),
     "half a sheet": (raw_workbook("", sheet=sheet_xml(ONE)[:-40]), "broken"),
     "no sheet at all": (raw_workbook("", book=f'<workbook xmlns="{MAIN}"/>'), "empty"),
+    "a row named nonsense": (raw_workbook('<row r="x"><c r="A1"><v>1</v></c></row>'), "broken"),
+    "a style named nonsense": (raw_workbook("<row r='1'><c r='A1' s='x'><v>1</v></c></row>"), "broken"),
+    "a part that begins before the file": (before_the_file(), "broken"),
     "a cell named nonsense": (raw_workbook('<row r="1"><c r="!!"><v>1</v></c></row>'), "broken"),
     "11 MB": (b"a,b\n" * 3_000_000, "too_large"),
     "nothing": (b"", "empty"),

@@ -15,11 +15,10 @@ from channelkeeper.stock.sheet import products, remarks, vocabulary, week
 from channelkeeper.stock.sheet.collected import Collected, Entry
 from channelkeeper.stock.sheet.layout import Head, Layout
 from channelkeeper.stock.sheet.records import Answers, Line, Reading, RowKind, Sender, SheetView, week_label
-from channelkeeper.stock.sheet.rows import Context, Table
+from channelkeeper.stock.sheet.rows import REQUIRED, Context, Table
 from channelkeeper.stock.sheet.sentences import FAULTS
 from channelkeeper.stock.sheet.units import Units
 
-_REQUIRED = {"sold": ("本周销售", "sold"), "closing": ("本周结存", "closing")}
 Found = tuple[Sheet, Layout]
 
 
@@ -95,7 +94,7 @@ class _Reader:
         for sheet, _ in found:
             if sheet.hidden:
                 self._collected.note("hidden_sheet_left" if visible else "hidden_sheet_read", sheet=sheet.name)
-        full = [(sheet, layout) for sheet, layout in visible or found if _REQUIRED.keys() <= layout.parts]
+        full = [(sheet, layout) for sheet, layout in visible or found if REQUIRED.keys() <= layout.parts]
         return full or (visible or found)[:1]
 
     def _of_the_week(self, found: list[Found], claims: Mapping[str, list[week.Claim]]) -> list[Found]:
@@ -149,9 +148,9 @@ class _Reader:
             self._collected.note("no_unit")
 
     def _has_required(self, sheet: Sheet, layout: Layout) -> bool:
-        missing = [name for name in _REQUIRED if name not in layout.parts]
+        missing = [name for name in REQUIRED if name not in layout.parts]
         for name in missing:
-            zh, en = _REQUIRED[name]
+            zh, en = REQUIRED[name]
             self._collected.fault(
                 "column_missing", sheet=sheet.name, cell=cell_name(layout.row, 0), value="", row=layout.row,
                 column=zh, column_en=en,

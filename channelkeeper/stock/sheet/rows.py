@@ -33,6 +33,8 @@ _SLOT = {figure: index for index, figure in enumerate(FIGURES)}
 _CLOSING, _NEAR_EXPIRY = _SLOT["closing"], _SLOT["near_expiry"]
 _OPENING = _SLOT["opening"]
 
+REQUIRED = {"sold": ("本周销售", "sold"), "closing": ("本周结存", "closing")}
+
 _UNTOLD = 0  # the factor of a figure whose unit is a question
 _TextsOf = Callable[[Sequence[Value]], tuple[Value, ...]]
 
@@ -342,9 +344,26 @@ class Table:
         found = layouts.at(self._sheet, index, self._context.units.words)
         if found is None or found.row != index:
             return False
-        if [head.column for head in _all_heads(found)] != [head.column for head in _all_heads(self.layout)]:
-            self._use(found)
+        if not _agree(found, self.layout):
+            self._change_to(found, index)
         return True
+
+    def _change_to(self, found: Layout, index: int) -> None:
+        """Read on by other heads; a second table that is no report cannot be told from one."""
+        missing = next((name for name in REQUIRED if name not in found.parts), None)
+        if missing is None:
+            self._use(found)
+            return
+        zh, en = REQUIRED[missing]
+        self._collected.fault(
+            "column_missing",
+            sheet=self._sheet.name,
+            cell=cell_name(index, 0),
+            value="",
+            row=index,
+            column=zh,
+            column_en=en,
+        )
 
     def _nameless(self, index: int, row: list[Value]) -> RowKind:
         """Return what a row without a product is; one with figures must be a total."""
@@ -537,10 +556,6 @@ def _picker(columns: list[int]) -> _TextsOf:
     return lambda row: ()
 
 
-def _all_heads(layout: Layout) -> list[Head]:
-    return [*layout.identity.values(), *(head for group in layout.figures.values() for head in group), *layout.apart]
-
-
 def _plain(value: Value) -> Value:
     """Return the digits of a CSV cell as the number they are; all else as it is."""
     if type(value) is str and len(value) < 7 and value.isascii() and value.isdigit():
@@ -558,6 +573,12 @@ def _common_unit(values: tuple[Value, ...], factors: tuple[int, ...]) -> int:
     ):
         return first
     return 1
+
+
+def _agree(found: Layout, layout: Layout) -> bool:
+    """Tell whether heads, as far as they go, say what those of the table say."""
+    known = layout.labels()
+    return all(known.get(column) == label for column, label in found.labels().items())
 
 
 def _has_figures(values: tuple[Value, ...]) -> bool:

@@ -209,6 +209,13 @@ def test_the_heads_of_the_first_table_stay_those_of_the_page() -> None:
     assert (view.header_row, view.figures[0], view.kinds[3]) == (2, "code", "header")
 
 
+def test_a_second_table_without_the_closing_is_a_fault_and_partial_heads_again_are_not() -> None:
+    heads: list[Value] = ["货号", "销售", "期末"]
+    assert rows(["YS1011", 3, 4], heads, ["YS1046", 3, 4], heads=heads).status == "accepted"
+    assert rows(["YS1011", 3, 4], ["货号", "销售", None], ["YS1046", 3, 4], heads=heads).status == "accepted"
+    assert faults(rows(["YS1011", 3, 4], ["销售", "货号"], heads=heads)) == [("A4", "column_missing")]
+
+
 # The sender's own table.
 
 
