@@ -53,6 +53,14 @@ class History:
         _check_one_group_each(self.product, self.group)
         if self.promotion is not None:
             _check_promotion(self.promotion, self.series, self.weeks)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Keep every array in one layout, copied only where it has another: each layout would be compiled anew."""
+        types = {"sold_units": np.float64, "censored": np.bool_, "group": np.int64, "product": np.int64}
+        for name, kind in (types | {"promotion": np.float64}).items():
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, np.require(getattr(self, name), kind, ["C", "W"]))
 
     @property
     def series(self) -> int:
@@ -83,8 +91,7 @@ class History:
         """Return the promotions as (K, S, weeks known); K = 0 where none is known."""
         if self.promotion is None:
             return np.zeros((0, self.series, self.weeks))
-        stacked = self.promotion if self.promotion.ndim == 3 else self.promotion[None]
-        return np.ascontiguousarray(stacked, dtype=np.float64)
+        return self.promotion if self.promotion.ndim == 3 else self.promotion[None]
 
     def until(self, week: int) -> "History":
         """

@@ -68,7 +68,8 @@ class Indices:
 
     def factors(self, calendar: Calendar) -> Amounts:
         """Return (N, W) season x festival."""
-        return self.seasons(calendar) * self.feasts(calendar)
+        # In one layout: choosing columns may leave them turned, and each layout would be compiled anew.
+        return np.ascontiguousarray(self.seasons(calendar) * self.feasts(calendar))
 
 
 def learn(over: Amounts, under: Amounts, home: Codes, groups: int, calendar: Calendar) -> Indices:

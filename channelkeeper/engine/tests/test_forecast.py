@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from channelkeeper.engine import festival
+from channelkeeper.engine import festival, level, pools
 from channelkeeper.engine.forecast import Forecast, forecast
 from channelkeeper.engine.history import History
 from channelkeeper.engine.pools import Pools, fit_pools
@@ -121,6 +121,19 @@ def test_what_comes_later_does_not_change_an_earlier_forecast() -> None:
     later = replace(past, sold_units=changed)
     for name, values in columns(forecast(past.until(70), horizon_weeks=4)).items():
         np.testing.assert_array_equal(columns(forecast(later.until(70), horizon_weeks=4))[name], values)
+
+
+def test_arrays_of_any_layout_are_not_compiled_for_anew() -> None:
+    past = lively(series=20, weeks=40)
+    loops = [getattr(loop, "signatures") for loop in (level.levels, pools._gather_blocks)]  # noqa: B009
+    forecast(past, horizon_weeks=2)
+    known = [len(loop) for loop in loops]
+    sold = np.asfortranarray(past.sold_units)
+    sold.setflags(write=False)
+    other = replace(past, sold_units=sold, product=past.product.astype(np.int32))
+    for one in (other, past.until(20), past.rows(np.array([3, 1])), replace(past, promotion=None)):
+        forecast(one, horizon_weeks=2)
+    assert [len(loop) for loop in loops] == known
 
 
 def promoted(**planned: float) -> History:
