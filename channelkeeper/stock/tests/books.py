@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from io import BytesIO
 
 import openpyxl
@@ -31,7 +32,13 @@ def row(
 
 
 def workbook(rows: Sequence[Sequence[object]], *, week: date | None = WEEK) -> bytes:
-    """Return a weekly report as a distributor writes it, titled by its week."""
+    """Return a weekly report as a distributor writes it, titled by its week; the same rows are the same file."""
+    return _made(tuple(map(tuple, rows)), week)
+
+
+@cache
+def _made(rows: tuple[tuple[object, ...], ...], week: date | None) -> bytes:
+    # Kept, for a workbook holds the second in which it was written.
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
