@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 
 from django.urls import reverse
@@ -24,12 +25,15 @@ from benchmarks import child, filling, results
 from benchmarks.databases import Postgres, Sqlite
 from benchmarks.stage import Stage
 from benchmarks.visitor import HOST, Timing, Visitor, loop
+from channelkeeper.access.rules import whole
+from channelkeeper.orders.actions import propose
 from channelkeeper.orders.models import Order
+from channelkeeper.stock.actions.close import close_week
 
 SIZES, QUICK_SIZES = (3_000, 100_000), (200,)
 CLIENTS = 4
 SECONDS, LEAST, WARM_UP = 3.0, 40, 16
-QUICK_SECONDS, QUICK_LEAST = 0.1, 2
+QUICK_CLIENTS, QUICK_LEAST = 2, 2
 START_SECONDS = 60
 REP = "rep0"
 
@@ -102,9 +106,9 @@ def _tell_growth(section: results.Section, found: list[Measured]) -> None:
 
 
 def _pages(stage: Stage, kind: Sqlite | Postgres, size: int) -> list[Measured]:
-    _, address = stage.closed(kind, size)
+    address = stage.kept_copy(kind, stage.filled(kind, size), f"pages_{size}")
+    wanted = stage.call("benchmarks.pages:prepare", address, week=stage.week.isoformat(), at=stage.at.isoformat())
     print(f"  asking for pages on {kind.label}, {size:,} series ...", flush=True)
-    wanted = stage.call("benchmarks.pages:addresses", address, week=stage.week.isoformat())
     with serving(address, stage.folder) as port:
         cookies = {login: _signed_in(port, wanted["sign_in"], login, wanted["password"]) for login in wanted["logins"]}
         return [
@@ -124,17 +128,22 @@ def _page(stage: Stage, database: str, size: int, port: int, name: str, path: st
     visitor = Visitor(port, dict(cookies))
     length = len(visitor.get(path).encode())
     visitor.close()
-    seconds, least = (QUICK_SECONDS, QUICK_LEAST) if stage.quick else (SECONDS, LEAST)
-    # Each worker has to have seen the page once: templates are compiled on first use.
-    loop(port, path, cookies, clients=CLIENTS, seconds=0, least=1 if stage.quick else WARM_UP)
+    clients, seconds, least = (QUICK_CLIENTS, 0.0, QUICK_LEAST) if stage.quick else (CLIENTS, SECONDS, LEAST)
+    if not stage.quick:
+        # Each worker has to have seen the page once: templates are compiled on first use.
+        loop(port, path, cookies, clients=clients, seconds=0, least=WARM_UP)
     alone = loop(port, path, cookies, clients=1, seconds=seconds, least=least)
-    together = loop(port, path, cookies, clients=CLIENTS, seconds=seconds, least=least)
+    together = loop(port, path, cookies, clients=clients, seconds=seconds, least=least)
     return Measured(database, size, name, length, alone, together)
 
 
-def addresses(*, week: str) -> dict[str, object]:
-    """Return who asks for what: the pages' addresses, and who signs in for them; runs beside the database."""
-    order = Order.objects.filter(distributor__assignments__rep__user__login=REP, week=week).order_by("pk")[0]
+def prepare(*, week: str, at: str) -> dict[str, object]:
+    """Close the week and propose; return the pages' addresses, and who signs in for which."""
+    by, monday, instant = whole("benchmark"), date.fromisoformat(week), datetime.fromisoformat(at)
+    close_week(week=monday, by=by, at=instant)
+    propose(week=monday, by=by, at=instant)
+    filling.settle()
+    order = Order.objects.filter(distributor__assignments__rep__user__login=REP, week=monday).order_by("pk")[0]
     code, hq = order.distributor.code, filling.HEADQUARTERS
     return {
         "sign_in": reverse("access:sign_in"),

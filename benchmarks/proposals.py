@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
-from benchmarks import filling, meter, results, tryton
+from benchmarks import meter, results, tryton
 from benchmarks.databases import Postgres, Sqlite, postmaster_of
 from benchmarks.stage import Answer, Stage, median, per_second
 from channelkeeper.access.rules import whole
@@ -155,14 +155,6 @@ def measure(*, week: str, at: str) -> dict[str, float]:
         "wall": closing.wall + proposing.wall,
         "close_cpu": closing.cpu,
     }
-
-
-def close(*, week: str, at: str) -> dict[str, float]:
-    """Do the same work unmeasured, and bring the database to rest: for parts that look at its results."""
-    by, monday, instant = whole("benchmark"), date.fromisoformat(week), datetime.fromisoformat(at)
-    close_week(week=monday, by=by, at=instant)
-    propose(week=monday, by=by, at=instant)
-    return filling.settle()
 
 
 def _load_kernels() -> None:

@@ -68,15 +68,10 @@ class Stage:
             )
         return name
 
-    def closed(self, kind: Sqlite | Postgres, series: int) -> tuple[str, str]:
-        """Return name and address of a database with the same network after its last close and its proposals."""
-        filled, name = self.filled(kind, series), f"closed_{series}"
-        if (kind.label, name) in self._made:
-            return name, kind.address(name)
-        address = kind.copy(filled, name)
-        self._made.add((kind.label, name))
-        self.call("benchmarks.proposals:close", address, week=self.week.isoformat(), at=self.at.isoformat())
-        return name, address
+    def kept_copy(self, kind: Sqlite | Postgres, name: str, to: str) -> str:
+        """Copy a database for work that goes on with it, and return the copy's address; it is dropped at the end."""
+        self._made.add((kind.label, to))
+        return kind.copy(name, to)
 
     def runs(self, kind: Sqlite | Postgres, name: str, times: int, function: str, **arguments: Any) -> list[Answer]:
         """Measure so many times, each time in a fresh copy of a database."""

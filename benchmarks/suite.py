@@ -12,7 +12,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,9 +26,9 @@ def parts() -> dict[str, Callable[[stage.Stage], results.Section]]:
     return {"proposals": proposals.run, "intake": intake.run, "pages": pages.run, "accuracy": accuracy.run}
 
 
-def main() -> int:
-    """Run the parts that the command line names, all by default."""
-    arguments = _arguments()
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the parts that a command line names, all by default."""
+    arguments = _arguments(words)
     week, at = stage.week_before(datetime.now(UTC))
     with tempfile.TemporaryDirectory(prefix="channelkeeper-bench-") as folder:
         found = databases.kinds(Path(folder), os.environ.get("DATABASE_URL"))
@@ -46,12 +46,12 @@ def main() -> int:
     return 0
 
 
-def _arguments() -> argparse.Namespace:
+def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("part", nargs="*", help=", ".join(parts()))
     parser.add_argument("--quick", action="store_true", help="tiny sizes, single runs; nothing is written")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], help="only this one; all there are by default")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     if unknown := set(arguments.part) - set(parts()):
         parser.error(f"There is no part {', '.join(sorted(unknown))}; there are {', '.join(parts())}.")
     return arguments
