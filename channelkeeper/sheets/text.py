@@ -38,7 +38,7 @@ def fold(text: str) -> str:
 
 def fold_code(text: str) -> str:
     """Return what two spellings of one code share; marks count: A-1-11 is not A-11-1."""
-    return "".join(clean(text).casefold().split())
+    return _fold_code_kept(text) if len(text) <= _KEPT_LENGTH else _fold_code(text)
 
 
 def _clean(text: str) -> str:
@@ -49,6 +49,11 @@ def _fold(text: str) -> str:
     return _BETWEEN_WORDS.sub("", clean(text).casefold())
 
 
+def _fold_code(text: str) -> str:
+    return "".join(clean(text).casefold().split())
+
+
 # The names and heads of a network come again every week.
 _clean_kept = lru_cache(maxsize=16384)(_clean)
 _fold_kept = lru_cache(maxsize=16384)(_fold)
+_fold_code_kept = lru_cache(maxsize=16384)(_fold_code)
