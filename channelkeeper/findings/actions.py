@@ -281,8 +281,7 @@ class _Run:
         self.changed.append(finding)
 
     def _line(self, finding: Finding, before: str) -> list[object]:
-        reason = self.reason or self.by.reason
-        return [finding.pk, self.at, self.by.user_id, self.by.name, before, finding.state, reason]
+        return [finding.pk, self.at, self.by.user_id, self.by.name, before, finding.state, self.reason]
 
     def _ended(self, state: State) -> int:
         return sum(finding.state == state.value for finding, before in self.steps if before)

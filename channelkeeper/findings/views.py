@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from channelkeeper.access import doors
 from channelkeeper.access.rules import STAFF, Role
+from channelkeeper.core import formats
 from channelkeeper.findings import actions, forms, queries, sentences
 from channelkeeper.findings.rules import SEEN_BY, STEPS, Certainty, ReasonMissing, State, WrongState
 from channelkeeper.web import links, pages
@@ -42,6 +44,14 @@ class Choice:
     active: bool
     count: int | None
     state: str = ""
+
+
+@dataclass(frozen=True)
+class Products:
+    """The products that a finding names: heads of the figures known, and a row per product."""
+
+    heads: list[str]
+    rows: list[tuple[str, str, list[str]]]
 
 
 @dataclass(frozen=True)
@@ -135,6 +145,7 @@ def _finding_page(
         "row": _row(view),
         "finding": view,
         "evidence": _evidence(request, view),
+        "products": _products(view),
         "history": [Step(change, _change_words(change)) for change in detail.changes],
         "can": {state.value: state in steps for state in State},
         "to": form.data.get("to", "") if form else "",
@@ -151,6 +162,35 @@ def _finding_page(
 def _evidence(request: doors.ActorRequest, view: queries.FindingView) -> list[tuple[str, str]]:
     found = links.resolve(view.evidence, request.actor, at=doors.at(request))
     return [(link.label.render(_language(), {}), link.url) for link in found]
+
+
+def _products(view: queries.FindingView) -> Products:
+    """Return the figures of the products that the finding lists; those that all of them have."""
+    listed = [one for one in view.figures.get("products", ()) if isinstance(one, dict)]
+    known = {key: said for key, said in _figure_heads().items() if listed and all(key in one for one in listed)}
+    name = "product_zh" if formats.is_chinese(_language()) else "product_en"
+    rows = [
+        (str(one.get(name, "")), str(one.get("product", "")), [_figure(one[key], key) for key in known])
+        for one in listed
+    ]
+    return Products(list(known.values()), rows)
+
+
+def _figure_heads() -> Mapping[str, str]:
+    return {
+        "days": _("Inventory days"),
+        "on_hand_units": _("Stock, pieces"),
+        "road_units": _("On the road, pieces"),
+        "per_day": _("Expected a day, pieces"),
+        "short_units": _("May be missed, pieces"),
+        "above_units": _("Above the band, pieces"),
+        "expected": _("Should be left, pieces"),
+        "written": _("Reported, pieces"),
+    }
+
+
+def _figure(value: object, key: str) -> str:
+    return formats.number(Decimal(str(value)), 1 if key in ("days", "per_day") else 0)
 
 
 def _language() -> str:

@@ -25,9 +25,9 @@ class ShopLine:
 
     @property
     def runs_out(self) -> bool:
-        """Return whether what will run out is named first: a shortage weighs as much as two products that lie still."""
+        """Return whether what will run out is named first: a shortage weighs more than one product that lies still."""
         sums = self.shop.sums
-        return sums.below > 0 and SHORTAGE_WEIGHS * sums.below >= sums.above
+        return sums.below > 0 and SHORTAGE_WEIGHS * sums.below > sums.above
 
     @property
     def misses(self) -> bool:

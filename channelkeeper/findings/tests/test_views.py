@@ -182,6 +182,20 @@ def test_evidence_is_linked_where_its_room_shows_it(cast: Cast) -> None:
     assert '<a href="/reports/7/">Report of week 46</a>' in page
 
 
+def test_the_products_of_a_finding_are_listed_with_the_figures_that_all_have(cast: Cast) -> None:
+    observe(cast.hualian, "T500")
+    listed = [
+        {"product": "T500", "product_zh": "冰红茶", "product_en": "Iced tea", "days": 5.83, "on_hand_units": 1512},
+        {"product": "W550", "product_zh": "纯净水", "product_en": "Water", "days": 80, "written": 12},
+    ]
+    Finding.objects.update(figures={"products": listed})
+    page = browse(cast.rep).get(reverse("findings:finding", args=[Finding.objects.get().pk])).content.decode()
+    table = page[page.index("Which products?") :]
+    for said in ("Iced tea", "Inventory days", "5.8", "80.0"):
+        assert said in table
+    assert "1,512" not in table
+
+
 def test_evidence_that_no_room_shows_is_left_out(cast: Cast) -> None:
     found = links.resolve([("nowhere", "record", 7)], cast.rep.actor, at=AT)
     assert found == []
