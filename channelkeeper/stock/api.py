@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from ninja import File, Form, Router, Schema
+from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from channelkeeper.access import doors
@@ -185,7 +185,7 @@ class CloseOut(Schema):
 @doors.endpoint(SENDERS)
 def import_report(
     request: doors.ActorRequest, given: Form[ReportIn], file: File[UploadedFile]
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     """Take in an .xlsx or .csv file, whole or not at all; the same content again counts once."""
     if (file.size or 0) > LARGEST_BYTES:
         raise ValueError("The file has more than 10 MB.")
@@ -199,7 +199,7 @@ def import_report(
         by=request.auth,
         at=doors.at(request),
     )
-    return (200 if answer.status == "accepted" else 422), answer.body
+    return Status(200 if answer.status == "accepted" else 422, answer.body)
 
 
 @router.get("/reports", response=WeekOut, summary="Who reported a week")
@@ -238,7 +238,7 @@ def report(request: doors.ActorRequest, code: str, week: str, version: int | Non
 
 @router.post("/shipments", response={200: OutcomeOut, 422: OutcomeOut}, summary="Record shipments")
 @doors.endpoint(PERMISSIONS["stock.shipment.recorded"])
-def record_shipments(request: doors.ActorRequest, given: ShipmentsIn) -> tuple[int, dict[str, Any]]:
+def record_shipments(request: doors.ActorRequest, given: ShipmentsIn) -> Status[dict[str, Any]]:
     """Record shipments by number: the same again changes nothing, other figures put it right."""
     result = actions.record_shipments(
         rows=[line.dict() for line in given.lines], by=request.auth, at=doors.at(request), dry_run=given.dry_run
@@ -257,10 +257,14 @@ def record_shipments(request: doors.ActorRequest, given: ShipmentsIn) -> tuple[i
     status = "refused" if faults else "checked" if given.dry_run else "accepted"
     changed = len(result.changes) - result.new
     body = {"status": status, "new": result.new, "changed": changed, "same": result.same}
-    return (422 if faults else 200), body | {
-        "changes": [_change(change) for change in result.changes],
-        "faults": faults,
-    }
+    return Status(
+        422 if faults else 200,
+        body
+        | {
+            "changes": [_change(change) for change in result.changes],
+            "faults": faults,
+        },
+    )
 
 
 @router.get("/shipments", response=ShipmentsOut, summary="Shipments, the latest first, 50 a page")

@@ -47,7 +47,8 @@ def steady(code: str, *, count: int = 10, closing: int = 225, product: str = "T5
 
 
 def close(**given: Any) -> actions.ClosedWeek:
-    return actions.close_week(**{"week": WEEK, "by": SYSTEM, "at": AT} | given)
+    asked: dict[str, Any] = {"week": WEEK, "by": SYSTEM, "at": AT}
+    return actions.close_week(**asked | given)
 
 
 def ship(distributor: Distributor, product: Product, units: int, arrives_on: date, number: str = "F1") -> Shipment:

@@ -61,7 +61,7 @@ def test_one_file_sent_eight_times_at_once_makes_one_report(cast: Cast) -> None:
 
 def test_different_files_of_one_week_become_versions_one_after_the_other(cast: Cast) -> None:
     files = [workbook([row("T500", 100, 0, sold)]) for sold in (10, 20, 30, 40)]
-    answers = at_once(*(lambda data=data: send(data) for data in files))  # type: ignore[misc]
+    answers = at_once(*(lambda data=data: send(data) for data in files))
     assert all(isinstance(answer, actions.Answer) for answer in answers), answers
     assert sorted(Report.objects.values_list("version", flat=True)) == [1, 2, 3, 4]
     current = Report.objects.get(current=True)

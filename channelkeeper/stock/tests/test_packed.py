@@ -56,7 +56,7 @@ def slowly(reports: Reports, series: int) -> list[list[tuple[int, int, int, int]
 
 
 def plainly(rows: list[packed.Row | None]) -> list[list[tuple[int, int, int, int]]]:
-    plain = []
+    plain: list[list[tuple[int, int, int, int]]] = []
     for row in rows:
         if row is None:
             plain.append([])

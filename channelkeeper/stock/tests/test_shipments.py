@@ -28,7 +28,8 @@ def line(number: str = "F1", product: str = "T500", **more: Any) -> dict[str, An
 
 
 def record(*rows: dict[str, Any], **given: Any) -> Any:
-    return actions.record_shipments(**{"rows": list(rows), "by": SYSTEM, "at": AT} | given)
+    asked: dict[str, Any] = {"rows": list(rows), "by": SYSTEM, "at": AT}
+    return actions.record_shipments(**asked | given)
 
 
 def test_cases_become_pieces_and_the_lead_time_the_arrival() -> None:
