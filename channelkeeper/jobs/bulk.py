@@ -153,6 +153,6 @@ def _copy_over(table: str, names: str, on_conflict: str, rows: Iterable[Sequence
 
 
 def _copy(statement: str, rows: Iterable[Sequence[Any]]) -> None:
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
