@@ -173,6 +173,11 @@ def test_faults_are_mended_and_questions_answered_in_place(cast: Cast) -> None:
     assert "disabled" in page
     refused = client.post(reverse("stock:take_in", args=[pk]))
     assert (refused.status_code, "2 places are still to mend" in text_of(refused)) == (422, True)
+    for text in ("5", "4"):
+        client.post(reverse("stock:mend", args=[pk]), {"sheet": "Sheet", "cell": "G4", "text": text})
+    assert "Take it back" in text_of(client.get(address))
+    client.post(reverse("stock:mend", args=[pk]), {"sheet": "Sheet", "cell": "G4", "undo": "1"})
+    assert Intake.objects.get().mended == {}
     client.post(reverse("stock:mend", args=[pk]), {"sheet": "Sheet", "cell": "G4", "text": "4"})
     question = {"kind": "unknown_product", "value": "BT-9"}
     client.post(reverse("stock:answer", args=[pk]), question | {"answer": "other", "other": "冰红茶"})

@@ -159,7 +159,7 @@ def _page(request: doors.ActorRequest, pk: int, *, words: str = "") -> HttpRespo
         "week": week,
         "sunday": weeks.sunday_of(week) if week else None,
         "late_days": _late_days(view),
-        "mended": sorted(view.mended.items()),
+        "mended": [table.Mended(*key.rpartition("!")[::2], text) for key, text in sorted(view.mended.items())],
         "waiting": view.state == "waiting",
         "may_send": request.actor.role in SENDERS,
         "words": words,

@@ -50,6 +50,15 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Mended:
+    """A cell that a person wrote something else into."""
+
+    sheet: str
+    cell: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Cell:
     """One cell as it is shown."""
 
