@@ -105,7 +105,7 @@ def overview(actor: Actor, *, at: datetime) -> Overview | None:
     two_years = stock.shares(actor, at=at, since=weeks.shift(last, 1 - 2 * CHART_WEEKS), until=last)
     turn = weeks.shift(last, -CHART_WEEKS)
     by = _kind(actor)
-    cells = stock.cells(actor, at=at, since=span[0], until=last)
+    cells = stock.cells(actor, at=at, since=span[0], until=last, by_office=by == "office")
     return Overview(
         board=board,
         by=by,
@@ -139,11 +139,11 @@ def _group(by: str, place: DistributorView) -> Group:
 
 
 def _trends(by: str, places: Iterable[DistributorView], cells: Iterable[Cell], span: Sequence[date]) -> list[Trend]:
-    group_of = {place.id: _group(by, place) for place in places}
+    group_of = {place.office_code if by == "office" else place.code: _group(by, place) for place in places}
     rows: dict[Group, list[Cell]] = defaultdict(list)
     for cell in cells:
-        if cell.distributor_id in group_of:
-            rows[group_of[cell.distributor_id]].append(cell)
+        if cell.group in group_of:
+            rows[group_of[cell.group]].append(cell)
     trends = [_trend(group, found, span) for group, found in rows.items()]
     return sorted(trends, key=lambda trend: (-(trend.shares[-1] or Decimal(0)), trend.group.code))
 
@@ -157,7 +157,7 @@ def _trend(group: Group, cells: Sequence[Cell], span: Sequence[date]) -> Trend:
     return Trend(
         group=group,
         shares=tuple(_share(*sums[week]) for week in span),
-        on_time=_share(sum(cell.on_time for cell in cells), len(cells)),
-        missing=sum(not cell.reported for cell in last),
-        distributors=len(last),
+        on_time=_share(sum(cell.on_time for cell in cells), sum(cell.weeks for cell in cells)),
+        missing=sum(cell.weeks - cell.reported for cell in last),
+        distributors=sum(cell.weeks for cell in last),
     )

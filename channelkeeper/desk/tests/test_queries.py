@@ -206,7 +206,8 @@ def test_week_sums_and_cells_take_one_query_each(company: Company) -> None:
     since = weeks.shift(WEEK, -11)
     calls = (
         lambda: sums.week_sums(actor, at=AT, week=WEEK),
-        lambda: sums.cells(actor, at=AT, since=since, until=WEEK),
+        lambda: sums.cells(actor, at=AT, since=since, until=WEEK, by_office=False),
+        lambda: sums.cells(actor, at=AT, since=since, until=WEEK, by_office=True),
         lambda: sums.shares(actor, at=AT, since=since, until=WEEK),
         lambda: sums.history(actor, at=AT, code="D001", since=since),
     )
@@ -215,4 +216,4 @@ def test_week_sums_and_cells_take_one_query_each(company: Company) -> None:
         with CaptureQueriesContext(connection) as queries:
             rows = call()
         counted.append(Counted(len(rows), len(queries)))
-    assert counted == [Counted(3, 1), Counted(36, 1), Counted(12, 1), Counted(12, 1)]
+    assert counted == [Counted(3, 1), Counted(36, 1), Counted(24, 1), Counted(12, 1), Counted(12, 1)]

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlencode
 
-from django.utils.translation import get_language
+from django.urls import reverse
+from django.utils.translation import get_language, pgettext
 
 from channelkeeper.desk.queries.boards import Shop, Totals
+from channelkeeper.stock.queries.sums import WeekSums
 from channelkeeper.stock.rules import Band
 
 SHORTAGE_WEIGHS = 2  # a sale that is missed is gone, money that lies still comes back
@@ -22,6 +24,8 @@ class ShopLine:
     name: str
     office: str
     state: str
+    url: str
+    report: str
 
     @property
     def runs_out(self) -> bool:
@@ -68,10 +72,25 @@ def state_word(band: str | Band) -> str:
 
 def shop_lines(shops: Sequence[Shop]) -> list[ShopLine]:
     """Return distributors as lines."""
-    tongue = language()
-    return [
-        ShopLine(shop, shop.place.name(tongue), shop.place.office(tongue), state_word(shop.sums.band)) for shop in shops
-    ]
+    return [_shop_line(shop, language()) for shop in shops]
+
+
+def report_word(sums: WeekSums) -> str:
+    """Return how the week's report stands, in a word."""
+    if not sums.reported:
+        return pgettext("report", "missing")
+    return pgettext("report", "in") if sums.on_time else pgettext("report", "in, late")
+
+
+def _shop_line(shop: Shop, tongue: str) -> ShopLine:
+    return ShopLine(
+        shop=shop,
+        name=shop.place.name(tongue),
+        office=shop.place.office(tongue),
+        state=state_word(shop.sums.band),
+        url=reverse("desk:distributor", args=[shop.place.code]),
+        report=report_word(shop.sums),
+    )
 
 
 def monday_figures(totals_first: Totals, shops: int, worst: Shop | None, *, manages: bool) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
@@ -40,7 +41,7 @@ class WeekSums:
     short_value: Decimal
     above_value: Decimal
 
-    @property
+    @cached_property
     def days(self) -> Decimal | None:
         """Return inventory days of the total, not rounded (STK-1b)."""
         return self._days(self.stock_value)
@@ -55,7 +56,7 @@ class WeekSums:
         """Return the days of the estimate's high end; None where the stock was reported."""
         return None if self.reported else self._days(self.high_stock_value)
 
-    @property
+    @cached_property
     def band(self) -> Band:
         """Return where the total stands against the usual band (STK-2)."""
         return judge(self.days)
@@ -77,15 +78,16 @@ class WeekSums:
 
 @dataclass(frozen=True)
 class Cell:
-    """One distributor's week in counts."""
+    """A group's week in counts; `group` is an office's or a distributor's code, `weeks` how many closed it."""
 
-    distributor_id: int
+    group: str
     week: date
     below: int
     inside: int
     above: int
-    reported: bool
-    on_time: bool
+    weeks: int
+    reported: int
+    on_time: int
 
 
 @dataclass(frozen=True)
@@ -96,15 +98,6 @@ class Shares:
     below: int
     inside: int
     above: int
-
-
-@dataclass(frozen=True)
-class Punctuality:
-    """How a distributor reported over some closed weeks."""
-
-    distributor_id: int
-    weeks: int
-    on_time: int
 
 
 _SUMS = (
@@ -149,18 +142,30 @@ def shares(actor: Actor, *, at: datetime, since: date, until: date) -> list[Shar
     return [Shares(row["week"], row["low"], row["good"], row["high"]) for row in rows]
 
 
-def cells(actor: Actor, *, at: datetime, since: date, until: date) -> list[Cell]:
-    """Return each distributor's weeks in counts, in no order. One query."""
-    span = _weeks(actor, at).filter(week__gte=since, week__lte=until)
-    names = ("distributor_id", "week", "below", "inside", "above", "reported", "on_time")
-    return [Cell(*row) for row in span.values_list(*names)]
+def cells(actor: Actor, *, at: datetime, since: date, until: date, by_office: bool) -> list[Cell]:
+    """
+    Return weeks in counts, by office or by distributor, in no order. One query.
 
-
-def punctuality(actor: Actor, *, at: datetime, since: date, until: date) -> list[Punctuality]:
-    """Return how often each distributor in scope reported on time. One query."""
+    Args:
+        since: the first week.
+        until: the last week.
+        by_office: whether an office's distributors are added up.
+    """
+    group = "distributor__office__code" if by_office else "distributor__code"
     span = _weeks(actor, at).filter(week__gte=since, week__lte=until)
-    rows = span.values("distributor_id").annotate(weeks=Count("pk"), kept=Count("pk", filter=Q(on_time=True)))
-    return [Punctuality(row["distributor_id"], row["weeks"], row["kept"]) for row in rows.order_by()]
+    rows = (
+        span.order_by()
+        .values_list(group, "week")
+        .annotate(
+            low=Sum("below"),
+            good=Sum("inside"),
+            high=Sum("above"),
+            closed=Count("pk"),
+            told=Count("pk", filter=Q(reported=True)),
+            kept=Count("pk", filter=Q(on_time=True)),
+        )
+    )
+    return [Cell(*row) for row in rows]
 
 
 def _weeks(actor: Actor, at: datetime) -> QuerySet[DistributorWeek]:
