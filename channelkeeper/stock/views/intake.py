@@ -163,7 +163,6 @@ def _page(request: doors.ActorRequest, pk: int, *, words: str = "") -> HttpRespo
         "waiting": view.state == "waiting",
         "may_send": request.actor.role in SENDERS,
         "words": words,
-        "size_kb": max(view.size_bytes // 1024, 1),
     }
     return render(request, "stock/intake.html", shown, status=422 if words else 200)
 
