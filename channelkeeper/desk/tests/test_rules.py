@@ -1,3 +1,5 @@
+"""Who comes first: DSK-1 and DSK-2."""
+
 from decimal import Decimal
 
 import pytest

@@ -1,3 +1,5 @@
+"""How a finding lives: FND-1 (seen), FND-2 (clean) and FND-3 (steps)."""
+
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
