@@ -87,6 +87,7 @@ def test_the_opened_brief_stands_in_the_address(company: Company) -> None:
     page = text(browse(company.cast.rep), reverse("desk:monday") + "?open=D002")
     panel = page[page.index('id="panel"') :]
     assert "Yongsheng Foods" in panel
+    assert "now about 14 days" in panel
     unknown = text(browse(company.cast.rep), reverse("desk:monday") + "?open=D003")
     assert "Hualian Trading" in unknown[unknown.index('id="panel"') :]
     assert "Xinda" not in unknown

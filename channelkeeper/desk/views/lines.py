@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
 
+from channelkeeper.core import formats
 from channelkeeper.desk.queries.boards import Shop, Totals
 from channelkeeper.stock.queries.sums import WeekSums
 from channelkeeper.stock.rules import Band
@@ -80,6 +82,11 @@ def report_word(sums: WeekSums) -> str:
     if not sums.reported:
         return pgettext("report", "missing")
     return pgettext("report", "in") if sums.on_time else pgettext("report", "in, late")
+
+
+def days_now(sums: WeekSums) -> str:
+    """Return the days of a total as they are said: about so many where the report is missing."""
+    return ("" if sums.reported else _("about ")) + formats.days(sums.days)
 
 
 def _shop_line(shop: Shop, tongue: str) -> ShopLine:

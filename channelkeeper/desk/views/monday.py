@@ -81,7 +81,8 @@ def _context(request: doors.ActorRequest, board: Board) -> dict[str, object]:
 
 def _brief(request: doors.ActorRequest, code: str) -> dict[str, object]:
     found = briefs.brief(request.actor, code, at=doors.at(request))
-    tongue = lines.language()
+    tongue, sums = lines.language(), found.summary.sums
+    found_missing = any(view.kind == "report_missing" for view in found.talks)
     return {
         "brief": found,
         "brief_name": found.summary.place.name(tongue),
@@ -90,6 +91,8 @@ def _brief(request: doors.ActorRequest, code: str) -> dict[str, object]:
         "brief_short": own.product_lines(found.short),
         "brief_held": own.product_lines(found.held),
         "brief_talks": [(view, view.said(tongue)) for view in found.talks],
-        "brief_state": lines.state_word(found.summary.sums.band) if found.summary.sums else "",
+        "brief_state": lines.state_word(sums.band) if sums else "",
+        "brief_now": lines.days_now(sums) if sums else "",
+        "brief_asks": sums is not None and not sums.reported and not found_missing,
         "brief_url": reverse("desk:distributor", args=[code]),
     }
