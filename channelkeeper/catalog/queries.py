@@ -90,6 +90,26 @@ def products_by_id(*, on: date | None = None, ids: Collection[int] | None = None
     return {product.id: product for product in _views(rows if ids is None else rows.filter(pk__in=ids), on)}
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """By what a product is known, and how many pieces its case holds."""
+
+    id: int
+    code: str
+    gtin: str
+    name_zh: str
+    name_en: str
+    units_per_case: int
+
+
+def identities(*, codes: Collection[str] | None = None) -> list[Identity]:
+    """Return by what products are known, by code: one plain statement, for files that name many; None for all."""
+    rows = Product.objects.order_by("code")
+    found = rows if codes is None else rows.filter(code__in=codes)
+    columns = ("pk", "code", "gtin", "name_zh", "name_en", "units_per_case")
+    return [Identity(pk, code, gtin or "", *rest) for pk, code, gtin, *rest in found.values_list(*columns)]
+
+
 def prices_on(day: date, *, product_ids: Collection[int] | None = None) -> dict[int, Decimal]:
     """
     Return the ex-factory price per piece that holds on a day, by product id; products without one are left out.

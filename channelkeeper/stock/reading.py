@@ -83,7 +83,7 @@ def sender(distributor_id: int, week: date) -> Sender:
     return Sender(
         products=tuple(
             KnownProduct(one.code, one.gtin, one.name_zh, one.name_en, one.units_per_case)
-            for one in catalog.products_by_code().values()
+            for one in catalog.identities()
         ),
         own_codes={text: code or sheet.NO_PRODUCT for text, code in codes},
         units=units,

@@ -38,7 +38,7 @@ def accept(intake: Intake, reading: Reading, *, distributor_code: str, by: Actor
     """
     if reading.status != "accepted" or reading.week is None:
         raise ValueError("Only a whole reading is taken in.")
-    ids = {code: one.id for code, one in catalog.products_by_code(codes=[x.product for x in reading.lines]).items()}
+    ids = {one.code: one.id for one in catalog.identities(codes=[line.product for line in reading.lines])}
     current = Report.objects.filter(distributor_id=intake.distributor_id, week=reading.week, current=True).first()
     report = current if current and _same(current, reading.lines, ids) else None
     if report is None:
@@ -154,14 +154,14 @@ def _write_lines(report: Report, lines: Sequence[Line], ids: Mapping[str, int]) 
 def _learn(intake: Intake, by: Actor, at: datetime) -> None:
     """Keep what was answered for ever, but for answers that were meant for one place only."""
     told = {text: code for text, code in intake.answers.get("products", {}).items() if "!" not in text}
-    products = catalog.products_by_code(codes=[code for code in told.values() if code])
     if told:
+        ids = {one.code: one.id for one in catalog.identities(codes=[code for code in told.values() if code])}
         OwnCode.objects.bulk_create(
             [
                 OwnCode(
                     distributor_id=intake.distributor_id,
                     text=text[:_LONGEST_TEXT],
-                    product_id=products[code].id if code else None,
+                    product_id=ids[code] if code else None,
                     learned_at=at,
                     by_name=by.name,
                 )

@@ -428,7 +428,7 @@ def _lock(distributor_id: int, by: Actor, at: datetime) -> None:
 def _checked_answer(kind: str, answer: str) -> str:
     """Return an answer as it is kept; raises NotAnAnswer."""
     text = answer.strip()
-    if kind == "unknown_product" and (text == NO_PRODUCT or catalog.products_by_code(codes=[text])):
+    if kind == "unknown_product" and (text == NO_PRODUCT or catalog.identities(codes=[text])):
         return text
     if kind == "unknown_unit" and text in {"case", "piece"}:
         return text

@@ -104,10 +104,10 @@ def mark_received(*, number: str, on: date | None, by: Actor, at: datetime) -> N
 def _load(rows: Sequence[Values], by: Actor, at: datetime) -> _Known:
     asked = {str(row["distributor"]) for row in rows}
     found = visible(by, at=at).filter(code__in=asked).values_list("code", "pk", "lead_time_days")
-    products = catalog.products_by_code(codes={str(row["product"]) for row in rows})
+    products = catalog.identities(codes={str(row["product"]) for row in rows})
     return _Known(
         {code: (key, lead) for code, key, lead in found},
-        {code: (one.id, one.units_per_case) for code, one in products.items()},
+        {one.code: (one.id, one.units_per_case) for one in products},
     )
 
 
