@@ -63,7 +63,9 @@ def write_table(
 
 def sheet_name(title: str) -> str:
     """Return a title as Excel takes it for a sheet."""
-    name = _text(title).translate(_NO_SHEET_NAME).strip()[:_SHEET_NAME_LENGTH]
+    name = _text(title).translate(_NO_SHEET_NAME).strip()
+    # Excel counts in units of UTF-16, of which a rare sign takes two.
+    name = name.encode("utf-16-le")[: 2 * _SHEET_NAME_LENGTH].decode("utf-16-le", "ignore")
     return f"{name}_" if name.casefold() == "history" else name or "Sheet1"  # Excel keeps that word for itself
 
 

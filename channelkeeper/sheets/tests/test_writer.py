@@ -85,7 +85,14 @@ def test_any_text_survives_a_workbook_or_loses_only_what_no_xml_holds(text: str)
 
 @pytest.mark.parametrize(
     ("title", "name"),
-    [("a/b:c", "a b c"), ("", "Sheet1"), ("'x'", "x"), ("长" * 40, "长" * 31), ("History", "History_")],
+    [
+        ("a/b:c", "a b c"),
+        ("", "Sheet1"),
+        ("'x'", "x"),
+        ("长" * 40, "长" * 31),
+        ("𐀀" * 16, "𐀀" * 15),
+        ("History", "History_"),
+    ],
 )
 def test_any_title_names_a_sheet(title: str, name: str) -> None:
     assert sheet_name(title) == name
