@@ -3,13 +3,14 @@
 #   make setup    the environment in .venv, from requirements/dev.lock
 #   make check    the quick subset, for working
 #   make test     everything, on SQLite and on PostgreSQL, with a browser
-#   make demo     a filled company at http://127.0.0.1:8000 (DATA=folder for real sell-out)
+#   make demo     a filled company at http://127.0.0.1:8000 (DATA=folder for real sell-out, PORT=another)
 #   make bench    every figure that the project states
 #   make lock     new lock files from requirements/*.in
 #   make texts    collect the texts to translate, and compile the translations
 
 PYTHON ?= python3
 DATA ?=
+PORT ?= 8000
 PROCESSES ?= 2
 
 SYSTEM := chromium fonts-noto-cjk gettext postgresql
@@ -39,7 +40,7 @@ test: lint
 .PHONY: demo
 demo:
 	@$(PYTHON) -m tools.setup core
-	@$(BIN)/channelkeeper demo $(if $(DATA),--data $(DATA))
+	@$(BIN)/python -m demo --port $(PORT) $(if $(DATA),--data $(DATA))
 
 .PHONY: bench
 bench:

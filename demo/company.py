@@ -186,7 +186,7 @@ def distributors() -> list[Distributor]:
                 office=rep.office,
                 rep=rep.code,
                 grade="ABBC"[int(random.integers(4))],
-                lead_time_days=int(random.choice([4, 7, 7, 10])),
+                lead_time_days=int(random.choice([4, 7, 7, 10, 14])),
                 order_weekday=int(random.choice([0, 1, 1, 2])),
                 size=float(np.exp(random.normal(0, 0.5))),
                 habit_days=float(random.uniform(19, 24) if disciplined else random.uniform(15, 33)),

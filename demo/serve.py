@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from demo.people import Person
@@ -31,17 +32,21 @@ def check_port(port: int) -> None:
             ) from error
 
 
-def guide(people: list[Person], port: int, kept: Path) -> str:
-    """Return the last lines before serving: where to look, and how to sign in as each role."""
-    lines = [
-        "",
-        f"Channelkeeper 渠道管家   http://{HOST}:{port}/",
-        "",
-        f"  {'role':<16}{'sign in as':<12}{'password':<16}{'who'}",
-    ]
-    lines += [f"  {one.role.value:<16}{one.login:<12}{one.password:<16}{one.name}  {one.look}" for one in people]
-    lines += ["", f"Passwords are kept in {kept}. Press Ctrl+C to end; the data stays.", ""]
-    return "\n".join(lines)
+@dataclass(frozen=True)
+class Guide:
+    """The last lines before serving: where to look, and how to sign in as each role."""
+
+    people: list[Person]
+    kept: Path
+
+    def __call__(self, port: int) -> str:
+        """Return the lines for a port."""
+        head = f"  {'role':<16}{'sign in as':<12}{'password':<16}who, and where to look first"
+        rows = [f"  {one.role:<16}{one.login:<12}{one.password:<16}{one.name}  {one.look}" for one in self.people]
+        return "\n".join(
+            ["", f"Channelkeeper 渠道管家   http://{HOST}:{port}/", "", head, *rows, "",
+             f"Passwords are kept in {self.kept}. Ctrl+C ends the server; the data stays.", ""]
+        )  # fmt: skip
 
 
 def serve(port: int) -> None:

@@ -181,7 +181,7 @@ def run(trade: Trade, random: np.random.Generator) -> Ledger:
     """Run the weeks of a distributor: it sells what it has and orders by its habit."""
     total, case = len(trade.demand), trade.case
     ledger = Ledger.empty(trade.products, trade.demand.shape)
-    lead = max(1, round(trade.one.lead_time_days / 7))
+    lead = -(-trade.one.lead_time_days // 7)
     stock = (trade.mean[:4].mean(axis=0) * trade.one.habit_days / 7).astype(np.int64)
     road = np.zeros((total + 8, len(case)), dtype=np.int64)
     for week in range(total):
