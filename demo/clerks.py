@@ -1,7 +1,7 @@
 """
 The distributors' clerks: which file each hands in for a week, and when.
 
-Knows no database, so that a process of its own can write ahead.
+Several clerks work at once, each a process of its own, as senders do on a Monday morning.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,9 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import django
+
+from channelkeeper.access.rules import whole
 from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
 from demo import messy, workbooks
@@ -31,22 +34,60 @@ class File:
 
 
 def know(company: Company, folder: Path, now: datetime) -> None:
-    """Tell this process the company once, so that each week is only a number."""
+    """Tell this process the company once, so that each task is only a few numbers."""
+    django.setup()
     _known.append((company, folder, now))
 
 
-def write_week(index: int) -> list[File]:
-    """Write the workbooks of a week in the distributors' own layouts, in the order in which they come in."""
+def hand_in(task: tuple[int, int, int, datetime | None, datetime]) -> list[str]:
+    """
+    Write a week's workbooks of some distributors and hand in those received in (after, until].
+
+    Args:
+        task: index of the week, which clerk, how many clerks, after (None: from the beginning), until.
+
+    Returns:
+        What was not taken in; empty where all was.
+    """
+    index, desk, desks, after, until = task
     company, folder, now = _known[-1]
-    files = [
-        _file(company, place, index, folder, now)
-        for place, one in enumerate(company.distributors)
-        if not (one.manners == "missing" and index == len(company.ledgers[place].sold) - 1)
+    total = len(company.ledgers[0].sold)
+    places = range(desk, len(company.distributors), desks)
+    sent = [
+        (place, received_at)
+        for place in places
+        if not (company.distributors[place].manners == "missing" and index == total - 1)
+        and (received_at := _received_at(company, place, index, now)) <= until
+        and (after is None or received_at > after)
     ]
-    return sorted(files, key=lambda file: file.received_at)
+    files = (_file(company, place, index, folder, received_at) for place, received_at in sent)
+    return [fault for file in sorted(files, key=lambda file: file.received_at) if (fault := _send(file))]
 
 
-def _file(company: Company, place: int, index: int, folder: Path, now: datetime) -> File:
+def _send(file: File) -> str:
+    """Send a file by the intake that everybody uses; the faulty one waits for its page."""
+    from channelkeeper.stock import actions as stock  # a spawned process has no models before it knows the company
+
+    common = {"distributor_code": file.code, "data": file.content, "filename": file.name, "week": file.week}
+    by = whole("filling the demo")
+    if messy.FAULTY in file.name:
+        stock.hold(**common, source="page", by=by, at=file.received_at)  # type: ignore[arg-type]
+        return ""
+    answer = stock.import_report(**common, source="command", by=by, at=file.received_at)  # type: ignore[arg-type]
+    return (
+        ""
+        if answer.status == "accepted"
+        else f"{file.name}: {answer.body['faults'][:2]} {answer.body['questions'][:2]}"
+    )
+
+
+def _received_at(company: Company, place: int, index: int, now: datetime) -> datetime:
+    late = company.distributors[place].manners == "late" and (index * 7 + place) % 3
+    monday = instant(weeks.shift(company.week(index), 1), 8) + timedelta(minutes=(place * 37 + index * 11) % 230)
+    return monday + timedelta(days=2) if late else min(monday, now)
+
+
+def _file(company: Company, place: int, index: int, folder: Path, received_at: datetime) -> File:
     one, total = company.distributors[place], len(company.ledgers[place].sold)
     week, last = company.week(index), index == total - 1
     copied = max(total - 1 - COPIED_WEEKS, 0) if one.manners == "copies" and index > total - 1 - COPIED_WEEKS else index
@@ -57,9 +98,7 @@ def _file(company: Company, place: int, index: int, folder: Path, now: datetime)
     target = folder / one.code
     target.mkdir(parents=True, exist_ok=True)
     (target / name).write_bytes(content)
-    late = one.manners == "late" and (index * 7 + place) % 3
-    monday = instant(weeks.shift(week, 1), 8) + timedelta(minutes=(place * 37 + index * 11) % 230)
-    return File(one.code, week, name, content, monday + timedelta(days=2) if late else min(monday, now))
+    return File(one.code, week, name, content, received_at)
 
 
 def _lines(company: Company, place: int, index: int) -> list[workbooks.Line]:

@@ -1,6 +1,6 @@
 """Fills an empty database with the demo company by calling the same actions as a user does."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -18,12 +18,13 @@ from channelkeeper.orders import queries as orders_of
 from channelkeeper.seasons import actions as seasons
 from channelkeeper.sheets.masters import Result, Values
 from channelkeeper.stock import actions as stock
-from demo import clerks, messy
+from demo import clerks
 from demo.people import Person
 from demo.simulate import Company
 
 BRAND = ("青禾", "Qinghe")
-CLOSED_WEEKS = 104  # how many of the last weeks are closed: a year, and the one before it to compare with
+CLOSED_WEEKS = 78  # how many of the last weeks are closed: a year, and half of the one before it to compare with
+CLERKS = 2  # processes that write and hand in at the same time
 PROPOSED_WEEKS = 3
 SETTLED = 6  # orders that go beyond the proposal, one of each state
 
@@ -205,48 +206,26 @@ def _shipments(company: Company, by: Actor, now: datetime) -> None:
 def _weeks(company: Company, by: Actor, folder: Path, now: datetime, tell: Tell) -> None:
     """Hand in every week's workbooks as they would have come, and close the week on Monday at one."""
     total = len(company.ledgers[0].sold)
-    # One process writes ahead while this one takes in.
     with ProcessPoolExecutor(
-        1, mp_context=get_context("spawn"), initializer=clerks.know, initargs=(company, folder, now)
-    ) as writer:
-        written = writer.map(clerks.write_week, range(total))
-        for index, files in enumerate(written):
+        CLERKS, mp_context=get_context("spawn"), initializer=clerks.know, initargs=(company, folder, now)
+    ) as desks:
+        for index in range(total):
             week = company.week(index)
             closes_at = min(clerks.instant(weeks.shift(week, 1), 13), now)
-            for file in (file for file in files if file.received_at <= closes_at):
-                _hand_in(file, by)
+            _wait(desks.map(clerks.hand_in, [(index, desk, CLERKS, None, closes_at) for desk in range(CLERKS)]))
             if index >= total - CLOSED_WEEKS:
                 stock.close_week(week=week, by=by, at=closes_at)
-            for file in (file for file in files if closes_at < file.received_at <= now):
-                _hand_in(file, by)
+            _wait(desks.map(clerks.hand_in, [(index, desk, CLERKS, closes_at, now) for desk in range(CLERKS)]))
             if index >= total - PROPOSED_WEEKS:
                 orders.propose(week=week, by=by, at=max(closes_at, min(clerks.instant(weeks.shift(week, 1), 14), now)))
             tell("weeks", index + 1, total)
 
 
-def _hand_in(file: clerks.File, by: Actor) -> None:
-    if messy.FAULTY in file.name:
-        stock.hold(
-            distributor_code=file.code,
-            data=file.content,
-            filename=file.name,
-            week=file.week,
-            source="page",
-            by=by,
-            at=file.received_at,
-        )
-        return
-    answer = stock.import_report(
-        distributor_code=file.code,
-        data=file.content,
-        filename=file.name,
-        week=file.week,
-        source="command",
-        by=by,
-        at=file.received_at,
-    )
-    if answer.status != "accepted":
-        raise Refused(f"{file.name}: {answer.body['faults'][:2]} {answer.body['questions'][:2]}")
+def _wait(faults: Iterable[list[str]]) -> None:
+    """Wait for the clerks, and stop at the first file that was not taken in."""
+    for found in faults:
+        if found:
+            raise Refused(found[0])
 
 
 # ---------------------------------------------------------------- orders
