@@ -1,7 +1,6 @@
 """The `channelkeeper` command: every room's commands, and Django's own behind `manage`."""
 
 import os
-import sys
 
 import django
 import typer
@@ -45,4 +44,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

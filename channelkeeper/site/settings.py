@@ -8,6 +8,8 @@ CHANNELKEEPER_HOSTS     host names served, comma separated (default: loopback)
 CHANNELKEEPER_ORIGINS   https origins behind a proxy, comma separated
 CHANNELKEEPER_PROXIES   how many of our own proxies a request passes (default 0): who guesses passwords is told by it
 CHANNELKEEPER_SECURE    1 where pages come by https only: secure cookies, HSTS
+CHANNELKEEPER_NOTICE_ZH, CHANNELKEEPER_NOTICE_EN
+                        a line on top of every page: that data is real, a trial, to be moved …
 CHANNELKEEPER_DEBUG     1 for tracebacks on pages; never in production
 """
 
@@ -132,6 +134,11 @@ CHANNELKEEPER_MENU = "channelkeeper.site.rooms.menu"
 CHANNELKEEPER_PLACE = "channelkeeper.site.rooms.place"
 CHANNELKEEPER_MASTER_DATA = "channelkeeper.site.rooms.master_data"
 
+CHANNELKEEPER_NOTICE = {
+    "zh": env.str("CHANNELKEEPER_NOTICE_ZH", default=""),
+    "en": env.str("CHANNELKEEPER_NOTICE_EN", default=""),
+}
+
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
 WHITENOISE_USE_FINDERS = True
@@ -140,6 +147,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # a 10 MB workbook with its form
 FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a proposal of 2,000 lines with a reason each
 
+CSRF_FAILURE_VIEW = "channelkeeper.web.errors.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE

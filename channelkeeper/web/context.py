@@ -8,7 +8,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from channelkeeper.core.formats import is_chinese
 
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("compact", "comfortable")
@@ -33,6 +36,7 @@ class Chrome:
     theme: str
     density: str
     signed_in: bool
+    notice: str
 
     @property
     def home(self) -> str:
@@ -83,6 +87,12 @@ def master_tabs(request: HttpRequest, actor: object) -> list[Entry]:
     return [Entry(str(label), url, url == here) for label, url in entries]
 
 
+def notice() -> str:
+    """Return the installation's line on top of every page, in the reader's language; empty where there is none."""
+    told_in: dict[str, str] = getattr(settings, "CHANNELKEEPER_NOTICE", {})
+    return told_in.get("zh" if is_chinese(get_language() or "") else "en", "")
+
+
 def chrome(request: HttpRequest) -> dict[str, object]:
     """Give templates `chrome`, `menu` beside it, and `master_tabs` for the pages of master data."""
     actor = getattr(request, "actor", None)
@@ -94,6 +104,7 @@ def chrome(request: HttpRequest) -> dict[str, object]:
         theme=choice(request, "theme", THEMES),
         density=choice(request, "density", DENSITIES),
         signed_in=actor is not None,
+        notice=notice(),
     )
     tabs = SimpleLazyObject(lambda: master_tabs(request, actor))
     return {"chrome": frame, "menu": menu, "master_tabs": tabs}
