@@ -82,7 +82,7 @@ def simulate(last_week: date) -> Company:
     random = np.random.default_rng(company.SEED + 2)
     promotions = _promotions(products, random)
     shape = _shape(products, first_week, promotions, random)
-    base = np.exp(random.normal(np.log(5.0), 0.7, len(products)))  # cases a week at a distributor of the middle
+    base = np.exp(random.normal(np.log(16.0), 0.7, len(products)))  # cases a week at a distributor of the middle
     short = _short(len(products), random)
     ledgers = [_distributor(one, products, base, shape, short, last_week, random) for one in distributors]
     categories = {code: names[:2] for code, names in company.CATEGORIES.items()}

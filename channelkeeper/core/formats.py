@@ -59,7 +59,7 @@ def yuan(value: Decimal | None) -> str:
     return NOTHING if value is None else number(value, 0)
 
 
-def money(value: Decimal | None, language: str, *, short: bool = False) -> str:
+def money(value: Decimal | None, language: str, *, short: bool = False, whole_yuan: bool = False) -> str:
     """
     Return a sum of money with its unit.
 
@@ -67,12 +67,13 @@ def money(value: Decimal | None, language: str, *, short: bool = False) -> str:
         value: yuan.
         language: the reader's.
         short: as a sentence says it, in whole yuan: from 10,000 on 8.3万元 in Chinese, ¥82,828 in English.
+        whole_yuan: without fen, as a button says it: 76,042元.
     """
     if value is None:
         return NOTHING
     if short and is_chinese(language):
         return f"{_large(value)}元"
-    places = 0 if short or value == value.to_integral_value() else 2
+    places = 0 if short or whole_yuan or value == value.to_integral_value() else 2
     text = number(value, places)
     if is_chinese(language):
         return f"{text}元"
