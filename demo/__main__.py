@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Annotated
 
 import django
+import numpy as np
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from channelkeeper.engine import gamma
 from demo import serve
 
 NOTICE = {
@@ -51,6 +53,7 @@ def prepare(home: Path, data: Path | None) -> "serve.Guide":
     from channelkeeper.core.calendar import BUSINESS
     from demo import fill, frat, people, simulate
 
+    (home / "static").mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC)
     last_week = BUSINESS.last_closed_week(now)
     kept = home / "passwords.json"
@@ -72,10 +75,16 @@ def prepare(home: Path, data: Path | None) -> "serve.Guide":
                 now=now,
                 tell=lambda step, done, total: progress.update(bar, completed=done, total=total),
             )
+        _warm()
         (home / FILLED).write_text(last_week.isoformat(), encoding="ascii")
     else:
         call_command("migrate", verbosity=0)
     return serve.Guide(people.shown(kept), kept)
+
+
+def _warm() -> None:
+    """Compile what a chart asks of the engine now, so that the first reader does not wait for it."""
+    gamma.quantiles(np.ones((1, 1)), np.ones(1), 0.5)
 
 
 def _clear(home: Path) -> None:
