@@ -31,6 +31,7 @@ def main(words: Sequence[str] | None = None) -> int:
     arguments = _arguments(words)
     week, at = stage.week_before(datetime.now(UTC))
     with tempfile.TemporaryDirectory(prefix="channelkeeper-bench-") as folder:
+        (Path(folder) / "static").mkdir()  # the server of pages warns where it is missing
         found = databases.kinds(Path(folder), os.environ.get("DATABASE_URL"))
         chosen = [kind for kind in found if arguments.database in (None, kind.label.lower())]
         if not chosen:
