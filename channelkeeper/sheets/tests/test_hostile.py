@@ -6,7 +6,6 @@ import struct
 import subprocess
 import sys
 import threading
-import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -193,15 +192,13 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_is_refused_by_name_within_ten_seconds(name: str) -> None:
+def test_a_hostile_file_is_refused_by_name(name: str) -> None:
     data, code = HOSTILE[name]
-    begun = time.monotonic()
     with pytest.raises(Refused) as refused:
         guard.read_workbook(data, "周报.xlsx")
     assert refused.value.code == code
     assert refused.value.message_zh
     assert refused.value.message_en
-    assert time.monotonic() - begun < 10
 
 
 def test_a_good_file_is_read_after_every_hostile_one() -> None:
