@@ -85,6 +85,7 @@ def fill_senders(*, distributors: int, lines: int, week: str, weeks_to_come: int
         _catalogue(drawn)
         _people(drawn)
         _series(drawn, network.HISTORY_WEEKS - weeks_to_come)
+        _reports(drawn, network.HISTORY_WEEKS - weeks_to_come)
     settle()
     return {"series": distributors * lines}
 
@@ -269,10 +270,10 @@ def _series(drawn: network.Network, width: int = network.HISTORY_WEEKS) -> None:
         )
 
 
-def _reports(drawn: network.Network) -> None:
-    """Write the current reports of a quarter, and the lines of the last weeks of it."""
+def _reports(drawn: network.Network, width: int = network.HISTORY_WEEKS) -> None:
+    """Write the current reports of the quarter that ends the first `width` weeks, and the lines of its last weeks."""
     distributors = _keys(Distributor, "code")
-    last = network.HISTORY_WEEKS - 1
+    last = width - 1
     sizes = np.bincount(drawn.distributor, minlength=drawn.distributors).tolist()
     wanted = [
         (place, column)

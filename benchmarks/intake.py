@@ -18,7 +18,7 @@ from django.db import connection
 
 from benchmarks import filling, meter, network, results
 from benchmarks.databases import Postgres, Sqlite, postmaster_of
-from benchmarks.stage import Answer, Stage, median, per_second
+from benchmarks.stage import Answer, Stage, growth, median, per_second
 from channelkeeper.access.rules import whole
 from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
@@ -79,20 +79,13 @@ def run(stage: Stage) -> results.Section:
     )
     if len(sizes) > 1:
         for label in dict.fromkeys(label for label, _ in found):
-            section.say(_growth(label, [found[label, size] for size in sizes]))
+            section.say(f"{label}: {growth(found[label, sizes[0]], found[label, sizes[-1]], 'lines')}")
     return section
 
 
 def weeks_known(sizes: tuple[Size, ...]) -> int:
     """Return how many weeks of history stand before the first report."""
     return network.HISTORY_WEEKS - max(size.weeks for size in sizes)
-
-
-def _growth(label: str, runs: list[list[Answer]]) -> str:
-    work = median(runs[-1], "work") / median(runs[0], "work")
-    cost = median(runs[-1], "cpu") / median(runs[0], "cpu")
-    verdict = "no worse than linear" if cost <= work * 1.02 else "worse than linear"
-    return f"{label}: {work:.1f} times the lines cost {cost:.1f} times the CPU seconds, {verdict}."
 
 
 def _measured(stage: Stage, kind: Sqlite | Postgres, size: Size, lines: int) -> list[Answer]:
@@ -126,6 +119,7 @@ def measure(*, distributors: int, lines: int, week: str, first: int, count: int)
     files = list(_files(distributors, lines, date.fromisoformat(week), first, count))
     by = whole("benchmark")
     server = postmaster_of(os.environ["DATABASE_URL"]) if connection.vendor == "postgresql" else None
+    before = ReportLine.objects.count()
     with meter.measure(server) as cost:
         for code, monday, filename, data in files:
             answer = import_report(
@@ -139,7 +133,7 @@ def measure(*, distributors: int, lines: int, week: str, first: int, count: int)
             if answer.status != "accepted":
                 raise AssertionError(f"{filename} of {code} was not taken in: {answer.body}")
     return {
-        "work": ReportLine.objects.count(),
+        "work": ReportLine.objects.count() - before,
         "client": cost.client,
         "server": cost.server,
         "cpu": cost.cpu,

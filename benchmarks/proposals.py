@@ -18,7 +18,7 @@ from django.db import connection
 
 from benchmarks import meter, results, tryton
 from benchmarks.databases import Postgres, Sqlite, postmaster_of
-from benchmarks.stage import Answer, Stage, median, per_second
+from benchmarks.stage import Answer, Stage, growth, median, per_second
 from channelkeeper.access.rules import whole
 from channelkeeper.engine import forecast, order
 from channelkeeper.engine.history import History
@@ -58,7 +58,7 @@ def run(stage: Stage) -> results.Section:
     for label in dict.fromkeys(label for label, _ in found):
         by_size = {size: runs for (kind, size), runs in found.items() if kind == label}
         if len(by_size) > 1:
-            section.say(_growth(label, by_size))
+            section.say(f"{label}: {growth(by_size[min(by_size)], by_size[max(by_size)], 'proposals')}")
     if peers:
         _tell_peers(section, peers)
     return section
@@ -87,15 +87,6 @@ def _row(label: str, size: int, runs: list[Answer], peer: float | None) -> tuple
         results.spread([one["wall"] for one in runs]),
         *ratio,
     )
-
-
-def _growth(label: str, by_size: dict[int, list[Answer]]) -> str:
-    """State how the cost grows between the smallest and the largest size."""
-    small, large = min(by_size), max(by_size)
-    work = median(by_size[large], "work") / median(by_size[small], "work")
-    cost = median(by_size[large], "cpu") / median(by_size[small], "cpu")
-    verdict = "no worse than linear" if cost <= work else "worse than linear"
-    return f"{label}: {work:.1f} times the proposals cost {cost:.1f} times the CPU seconds, {verdict}."
 
 
 def _peers(stage: Stage) -> dict[int, list[Answer]]:

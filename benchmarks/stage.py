@@ -107,3 +107,17 @@ def per_second(answers: list[Answer], cost: str, work: str = "work") -> list[flo
 def median(answers: list[Answer], key: str) -> float:
     """Return the median of one figure over runs."""
     return float(statistics.median(answer[key] for answer in answers))
+
+
+def growth(small: list[Answer], large: list[Answer], what: str) -> str:
+    """
+    State how the CPU seconds grow with the work, between two sizes.
+
+    It is called worse than linear where even the cheapest large run costs more per piece than the dearest small one.
+    """
+    work = median(large, "work") / median(small, "work")
+    cost = median(large, "cpu") / median(small, "cpu")
+    least, most = min(per_second(small, "cpu")), max(per_second(large, "cpu"))
+    within = "no worse than linear" if cost <= work else "linear within the spread of the runs"
+    verdict = "worse than linear" if most < least else within
+    return f"{work:.1f} times the {what} cost {cost:.1f} times the CPU seconds, {verdict}."

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import meter, network, results
+from benchmarks import meter, network, results, stage
 
 MONDAY = date(2026, 11, 16)
 BUSY = "import time\nend = time.process_time() + 0.3\nwhile time.process_time() < end: pass"
@@ -84,3 +84,22 @@ def test_a_part_replaces_its_own_section_and_leaves_the_others(tmp_path: Path) -
     assert [line for line in written.splitlines() if line.startswith("## ")] == ["## One", "## Two"]
     assert "first" not in written
     assert written.index("third") < written.index("second")
+
+
+def runs(work: float, *cpu: float) -> list[stage.Answer]:
+    return [{"work": work, "cpu": one} for one in cpu]
+
+
+@pytest.mark.parametrize(
+    ("large", "stated"),
+    [
+        (runs(1000, 9.0, 9.5), "10.0 times the lines cost 8.4 times the CPU seconds, no worse than linear."),
+        (
+            runs(1000, 11.5, 11.6),
+            "10.0 times the lines cost 10.5 times the CPU seconds, linear within the spread of the runs.",
+        ),
+        (runs(1000, 12.5, 13.0), "10.0 times the lines cost 11.6 times the CPU seconds, worse than linear."),
+    ],
+)
+def test_growth_is_worse_than_linear_where_the_runs_do_not_overlap(large: list[stage.Answer], stated: str) -> None:
+    assert stage.growth(runs(100, 1.0, 1.2), large, "lines") == stated
