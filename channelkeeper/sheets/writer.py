@@ -13,6 +13,8 @@ import xlsxwriter
 
 from channelkeeper.sheets.columns import Column, Typed
 
+NO_MOMENT = datetime(2000, 1, 1)  # noqa: DTZ001 (the same rows make the same file, whenever it is written)
+
 _FORMATS = {"units": "#,##0", "quantity": "#,##0.##", "money": "#,##0.00", "date": "yyyy-mm-dd"}
 _WIDTHS = {"text": 24, "code": 14, "units": 10, "quantity": 10, "money": 12, "date": 12, "yes_no": 8}
 _NUMERIC = frozenset({"units", "quantity", "money"})
@@ -46,6 +48,7 @@ def write_table(
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, options) as book:
+        book.set_properties({"created": NO_MOMENT})
         sheet = book.add_worksheet(sheet_name(title))
         formats = _formats(book)
         top = 1 if note else 0
