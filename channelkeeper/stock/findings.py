@@ -168,6 +168,7 @@ def _above(seen: Evidence, distributor: Place, place: int, rows: judging.Codes) 
     if not chosen.size:
         return
     value = judged.above_units[chosen] * seen.chunk.price[chosen]
+    priced = bool(total == total and value.any())  # without a price nothing can be said in money
     yield _on_products(
         seen,
         distributor,
@@ -175,7 +176,8 @@ def _above(seen: Evidence, distributor: Place, place: int, rows: judging.Codes) 
         kind=("STK-2", "above_band"),
         severity=Severity.WARNING if whole else Severity.NOTE,
         stake=value.sum(),
-        more={"total_days": round(float(total), 2), "amount": str(_yuan(value.sum()))},
+        more={"total_days": round(float(total), 2), "amount": str(_yuan(value.sum()))} if priced else {},
+        said="above_band" if priced else "above_band_unpriced",
     )
 
 
@@ -206,12 +208,13 @@ def _on_products(
     severity: Severity,
     stake: float,
     more: Mapping[str, Any],
+    said: str = "",
 ) -> Observation:
-    """Return an observation on several products, the worst first."""
+    """Return an observation on several products, the worst first; `said` is its sentence, else the kind's."""
     listed = [_product(seen, int(row)) for row in rows[:LISTED]]
     worst = listed[0]
     figures = {"count": int(rows.size), **worst, **more, "products": listed}
-    sentence = f"stock.{kind[1]}_one" if rows.size == 1 else f"stock.{kind[1]}"
+    sentence = f"stock.{said or kind[1]}{'_one' if rows.size == 1 else ''}"
     return _observation(seen, distributor, kind, severity, sentence, figures, stake=stake)
 
 

@@ -24,6 +24,15 @@ TEXTS: Mapping[str, Text] = {
         "{amount:money}压在{product_zh}上：{days:days}天。",
         "{amount:money} lies above the band in {product_en}: {days:days} days.",
     ),
+    "stock.above_band_unpriced": Text(
+        "{count:whole}个品种压货，{product_zh}最多，{days:days}天；没有价格，算不出金额。",
+        "{count:whole} products lie above the band, {product_en} most of all, {days:days} days; without a price "
+        "nothing can be said in money.",
+    ),
+    "stock.above_band_unpriced_one": Text(
+        "{product_zh}压货：{days:days}天；没有价格，算不出金额。",
+        "{product_en} lies above the band: {days:days} days; without a price nothing can be said in money.",
+    ),
     "stock.stock_out": Text(
         "{count:whole}个品种断货，一周少卖约{amount:money}；先补{product_zh}。",
         "{count:whole} are out of stock, about {amount:money} of sales a week; {product_en} first.",

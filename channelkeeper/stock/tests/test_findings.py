@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from channelkeeper.catalog.models import Price
 from channelkeeper.catalog.tests.shelf import build_shelf
 from channelkeeper.core import sentences, weeks
 from channelkeeper.findings.models import Finding
@@ -69,6 +70,21 @@ def test_money_above_the_band_is_found_with_the_most_first(cast: Cast) -> None:
     assert [one["product"] for one in finding.figures["products"]] == ["M250", "T500"]
     assert finding.figures["amount"] == str(finding.stake)
     assert "元压在2个品种上" in said(finding)[0]
+
+
+def test_stock_above_the_band_is_found_without_prices_too(cast: Cast) -> None:
+    Price.objects.all().delete()
+    for code, rows in (("D001", ["T500"]), ("D002", ["T500", "M250"])):
+        lines = [row(product, 700 + 100 * place, 70, 70) for place, product in enumerate(rows)]
+        past(code, lines)
+        report(code, lines)
+    close()
+    one, several = found("above_band"), found("above_band", "D002")
+    assert one is not None
+    assert several is not None
+    assert (one.stake, several.stake) == (Decimal(0), Decimal(0))
+    assert said(one)[1].endswith("days; without a price nothing can be said in money.")
+    assert said(several)[0].startswith("2个品种压货，")
 
 
 def test_inside_the_band_nothing_is_found(cast: Cast) -> None:

@@ -253,17 +253,19 @@ def test_a_unit_is_learned_and_can_be_forgotten(cast: Cast) -> None:
     actions.answer_question(**step, kind="unknown_unit", value="提", answer="case")
     assert [line["sold"] for line in actions.take_in(**step).body["lines"]] == [24]
     assert send(rows, week=BEFORE).status == "accepted"
-    actions.withdraw_unit(unit_id=OwnUnit.objects.get().pk, by=cast.rep.actor, at=AT)
+    actions.withdraw_unit(distributor_code="D001", unit_id=OwnUnit.objects.get().pk, by=cast.rep.actor, at=AT)
     assert send(rows, week=weeks.shift(WEEK, -2)).status == "questions"
 
 
 def test_a_code_is_forgotten_by_those_who_see_it(cast: Cast, shelf: Shelf) -> None:
     code = OwnCode.objects.create(distributor=cast.hualian, text="X", product=shelf.tea, learned_at=AT, by_name="李伟")
     with pytest.raises(NotFound):
-        actions.withdraw_code(code_id=code.pk, by=cast.other_rep.actor, at=AT)
+        actions.withdraw_code(distributor_code="D001", code_id=code.pk, by=cast.other_rep.actor, at=AT)
     with pytest.raises(NotAllowed):
-        actions.withdraw_code(code_id=code.pk, by=cast.auditor.actor, at=AT)
-    actions.withdraw_code(code_id=code.pk, by=cast.distributor_user.actor, at=AT)
+        actions.withdraw_code(distributor_code="D001", code_id=code.pk, by=cast.auditor.actor, at=AT)
+    with pytest.raises(NotFound):
+        actions.withdraw_code(distributor_code="D002", code_id=code.pk, by=cast.rep.actor, at=AT)
+    actions.withdraw_code(distributor_code="D001", code_id=code.pk, by=cast.distributor_user.actor, at=AT)
     assert OwnCode.objects.count() == 0
 
 

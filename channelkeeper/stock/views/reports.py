@@ -150,7 +150,7 @@ def codes(request: doors.ActorRequest, code: str) -> HttpResponse:
 @doors.page(SENDERS, methods=("POST",))
 def withdraw_code(request: doors.ActorRequest, code: str, pk: int) -> HttpResponse:
     """Forget a code."""
-    actions.withdraw_code(code_id=pk, by=request.actor, at=doors.at(request))
+    actions.withdraw_code(distributor_code=code, code_id=pk, by=request.actor, at=doors.at(request))
     pages.say(request, _("Forgotten. The next report asks again."))
     return redirect("stock:codes", code)
 
@@ -158,7 +158,7 @@ def withdraw_code(request: doors.ActorRequest, code: str, pk: int) -> HttpRespon
 @doors.page(SENDERS, methods=("POST",))
 def withdraw_unit(request: doors.ActorRequest, code: str, pk: int) -> HttpResponse:
     """Forget a unit word."""
-    actions.withdraw_unit(unit_id=pk, by=request.actor, at=doors.at(request))
+    actions.withdraw_unit(distributor_code=code, unit_id=pk, by=request.actor, at=doors.at(request))
     pages.say(request, _("Forgotten. The next report asks again."))
     return redirect("stock:codes", code)
 
