@@ -7,18 +7,14 @@ and no answer, whatever its form, ever holds a foreign distributor's texts.
 """
 
 import copy
-import io
 import logging
 import re
-import zipfile
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.db import transaction
 from django.db.models import F
 from django.http import HttpResponse
-from django.test import Client
 from django.urls import path
 
 from channelkeeper.access.models import AuditLine
@@ -27,6 +23,7 @@ from channelkeeper.orders.models import Order
 from channelkeeper.stock.models import DistributorWeek, Position
 from tests import world as worlds
 from tests.security import routes, table
+from tests.security.asking import Browser, arrive, everything_said, request, text_of
 from tests.security.table import SESSION, TOKEN, Probe, Visitor
 from tests.world import Belongings, World
 
@@ -35,7 +32,6 @@ LEAST_PROBES = 6_500
 ROUTES = routes.all_routes()
 # What two answers to the same question differ in: tokens against forgery, and the second a workbook was made.
 UNLIKE = re.compile(r'(csrf\w*|csrf-token|X-CSRFToken)"(: | value=| content=)"\w+"|\d{4}-\d\d-\d\dT[\d:]+Z')
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def test_every_route_declares_who_may_come_in() -> None:
@@ -139,40 +135,7 @@ def read(world: World, name: str) -> dict[str, str]:
     }
 
 
-class Browser(Client):
-    """Asks as Django's client does, without keeping every template and context: that takes as long as the answer."""
-
-    def request(self, **request: Any) -> Any:
-        """Return the answer, and keep its cookies."""
-        response = self.handler(self._base_environ(**request))  # type: ignore[attr-defined]
-        self.cookies.update(response.cookies)
-        return response
-
-
-def arrive(world: World, visitor: Visitor) -> Browser:
-    """Return the visitor's browser, signed in and seated, or a program with its token."""
-    client = Browser()
-    if visitor.by == TOKEN:
-        secret = world.tokens.get(visitor.login, "ck_nobody")
-        client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {secret}"
-    elif visitor.login:
-        client.force_login(worlds.user_of(visitor.login), backend=BACKEND)
-        sit_down(client, visitor)
-    return client
-
-
-def sit_down(client: Client, visitor: Visitor) -> None:
-    """Choose the role, as its page does; what has ended is no choice any more, and written there by force."""
-    absent = worlds.user_of(visitor.absent).pk if visitor.absent else None
-    if visitor.role is not None:
-        client.post("/me/role/", {"seat": f"{visitor.role.value}:{absent}" if absent else visitor.role.value})
-    else:
-        session = client.session
-        session["role"], session["stands_in_for"] = "factory_rep" if absent else "headquarters", absent
-        session.save()
-
-
-def ask(world: World, client: Client, visitor: Visitor, probe: Probe, lines: int) -> Iterator[str]:
+def ask(world: World, client: Browser, visitor: Visitor, probe: Probe, lines: int) -> Iterator[str]:
     """Make a request, take back what it did, and yield what is wrong with the answer; `lines` were in the book."""
     label = f"{visitor.name}: {probe.method} {probe.address}{' (htmx)' if probe.htmx else ''}"
     cookies = copy.deepcopy(client.cookies)
@@ -199,16 +162,6 @@ def leaks(world: World, visitor: Visitor, probe: Probe, said: str) -> Iterator[s
                 yield theirs.code
 
 
-def request(client: Client, probe: Probe) -> Any:
-    """Make a request."""
-    headers = {"HX-Request": "true"} if probe.htmx else {}
-    if probe.method != "POST":
-        return client.generic(probe.method, probe.address, headers=headers)
-    as_json = probe.route.is_api and "file" not in probe.body
-    more: dict[str, Any] = {"content_type": "application/json"} if as_json else {}
-    return client.post(probe.address, dict(probe.body), headers=headers, **more)
-
-
 def statuses(visitor: Visitor, probe: Probe) -> frozenset[int]:
     """Return how a request may be answered."""
     route = probe.route
@@ -226,18 +179,3 @@ def statuses(visitor: Visitor, probe: Probe) -> frozenset[int]:
         return frozenset({404}) if route.parameters else frozenset({404, 422})
     plain_read = probe.method == "GET" and not (route.is_api and "?" in probe.address)
     return frozenset({200, 302}) if plain_read else frozenset({200, 302, 422})
-
-
-def everything_said(response: Any) -> str:
-    """Return all that an answer tells: its head, its cookies and its body."""
-    return f"{response.headers} {response.cookies.output()} {text_of(response)}"
-
-
-def text_of(response: Any) -> str:
-    """Return the body of an answer as text, a workbook unpacked."""
-    body = b"".join(response.streaming_content) if response.streaming else response.content
-    if body.startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(body)) as packed:
-            body = b"\n".join(packed.read(name) for name in packed.namelist())
-    text: str = body.decode("utf-8", "replace")
-    return text
