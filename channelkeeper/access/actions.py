@@ -135,7 +135,8 @@ def ensure_users(people: Iterable[NewPerson], *, role: Role, by: Actor, at: date
         NotAllowed: the actor is not headquarters.
         Refusal: a sign-in name or name does not do.
     """
-    rules.check(by, "access.user.created", rules.PERMISSIONS)
+    for verb in ("access.user.created", "access.user.renamed"):
+        rules.check(by, verb, rules.PERMISSIONS)
     wanted = {person.login: person for person in people}
     for person in wanted.values():
         _check_person(person.login, person.name)
@@ -149,13 +150,12 @@ def ensure_users(people: Iterable[NewPerson], *, role: Role, by: Actor, at: date
     User.objects.bulk_update(renamed, ["name"])
     ids = queries.user_ids(wanted)
     granted = _grant_missing(ids.values(), role, BUSINESS.day(at))
-    if fresh or renamed or granted:
-        figures = {
-            "created": [person.login for person in fresh],
-            "renamed": [user.login for user in renamed],
-            "granted": granted,
-        }
+    if fresh or granted:
+        figures = {"created": [person.login for person in fresh], "granted": granted}
         record("access.user.created", by=by, at=at, subject=("users", role.value), figures=figures)
+    if renamed:
+        names = {user.login: user.name for user in renamed}
+        record("access.user.renamed", by=by, at=at, subject=("users", role.value), figures=names)
     return ids
 
 

@@ -49,19 +49,7 @@ def import_products(*, rows: Sequence[Values], by: Actor, at: datetime, dry_run:
         NotAllowed: the actor is not headquarters.
     """
     access_rules.check(by, "catalog.product.imported", rules.PERMISSIONS)
-    known = {row.code: row for row in _locked_products()}
-    problems = tuple(_problems(rows, known))
-    if problems:
-        return Result(problems=problems)
-    result = masters.compare("product", {code: _values(row) for code, row in known.items()}, _wanted(rows), BLANK)
-    groups = _group_changes(rows)
-    prices = _price_changes(rows, known)
-    done = Result((*groups, *result.changes, *prices), result.same)
-    if not dry_run and done.changes:
-        _save(rows, known, result.changes, prices)
-        figures = {"new": done.new, "changed": len(done.changes) - done.new, "same": done.same}
-        access.record("catalog.product.imported", by=by, at=at, subject=("products", len(rows)), figures=figures)
-    return done
+    return _bring(rows, verb="catalog.product.imported", by=by, at=at, dry_run=dry_run)
 
 
 @transaction.atomic
@@ -76,7 +64,24 @@ def change_product(*, code: str, values: Values, by: Actor, at: datetime) -> Res
     access_rules.check(by, "catalog.product.changed", rules.PERMISSIONS)
     if not Product.objects.filter(code=code).exists():
         raise access_rules.NotFound(f"No product {code}.")
-    return import_products(rows=[{**values, "code": code}], by=by, at=at)
+    return _bring([{**values, "code": code}], verb="catalog.product.changed", by=by, at=at)
+
+
+def _bring(rows: Sequence[Values], *, verb: str, by: Actor, at: datetime, dry_run: bool = False) -> Result:
+    known = {row.code: row for row in _locked_products()}
+    problems = tuple(_problems(rows, known))
+    if problems:
+        return Result(problems=problems)
+    result = masters.compare("product", {code: _values(row) for code, row in known.items()}, _wanted(rows), BLANK)
+    groups = _group_changes(rows)
+    prices = _price_changes(rows, known)
+    done = Result((*groups, *result.changes, *prices), result.same)
+    if not dry_run and done.changes:
+        _save(rows, known, result.changes, prices)
+        figures = {"new": done.new, "changed": len(done.changes) - done.new, "same": done.same}
+        subject = ("product", rows[0]["code"]) if len(rows) == 1 else ("products", len(rows))
+        access.record(verb, by=by, at=at, subject=subject, figures=figures)
+    return done
 
 
 def _locked_products() -> list[Product]:
