@@ -15,8 +15,8 @@ from benchmarks.databases import Postgres, Sqlite
 PACKAGES = ("Django", "psycopg", "numpy", "numba", "granian", "trytond")
 
 
-def facts(kinds: Sequence[Sqlite | Postgres], on: date) -> str:
-    """Return one line: day, processor, cores, memory, versions."""
+def facts(kinds: Sequence[Sqlite | Postgres], on: date, load: float) -> str:
+    """Return one line: day, processor, cores, memory, versions, and how many processes wanted a core before the run."""
     servers = [f"PostgreSQL {kind.version()}" for kind in kinds if isinstance(kind, Postgres)]
     found = [
         on.isoformat(),
@@ -28,7 +28,7 @@ def facts(kinds: Sequence[Sqlite | Postgres], on: date) -> str:
         *servers,
         *(f"{name} {number}" for name in PACKAGES if (number := _version(name))),
     ]
-    return ", ".join(found) + "."
+    return ", ".join(found) + f"; load before the run {load:.1f}."
 
 
 def _version(package: str) -> str | None:

@@ -61,9 +61,9 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
 def _run(name: str, place: stage.Stage) -> None:
     """Run a part and print its section; write it at once, so that a later part's failure costs only that part."""
     print(f"{name} ...", flush=True)
-    started = time.monotonic()
+    started, load = time.monotonic(), os.getloadavg()[0]
     section = parts()[name](place)
-    facts = machine.facts(place.kinds, datetime.now(UTC).date())
+    facts = machine.facts(place.kinds, datetime.now(UTC).date(), load)
     print(f"{name}: {time.monotonic() - started:.0f} s\n\n{section.markdown(facts)}\n", flush=True)
     if not place.quick:
         results.write(RESULTS, section, facts)
