@@ -40,7 +40,7 @@ class ReportForm(uploads.Upload):
         week.choices = [("", _("As the file says")), *offered]
         if len(senders) == 1:
             distributor.widget = forms.HiddenInput()
-            distributor.initial = senders[0][0]
+            self.initial["distributor"] = senders[0][0]
 
     @property
     def asked(self) -> date | None:

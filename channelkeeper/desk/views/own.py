@@ -17,6 +17,7 @@ from channelkeeper.desk.queries import briefs
 from channelkeeper.desk.queries.briefs import Brief
 from channelkeeper.desk.queries.distributors import ProductRow
 from channelkeeper.desk.views import lines, strips
+from channelkeeper.stock.queries import reports
 
 STEADY_BELOW = 0.03  # a change under three percent is noise to the reader
 
@@ -81,7 +82,8 @@ def start(request: doors.ActorRequest, code: str) -> HttpResponse:
     at = doors.at(request)
     found = briefs.brief(request.actor, code, at=at)
     tongue = lines.language()
-    asked = _asked(found, BUSINESS.last_closed_week(at))
+    closed = BUSINESS.last_closed_week(at)
+    asked = _asked(found, closed, is_in=reports.is_in(request.actor, at=at, code=code, week=closed))
     figures = {**briefs.figures(found, tongue), **asked}
     context = {
         "code": code,
@@ -103,12 +105,11 @@ def start(request: doors.ActorRequest, code: str) -> HttpResponse:
     return render(request, "desk/own.html", context)
 
 
-def _asked(found: Brief, closed: date) -> dict[str, object]:
+def _asked(found: Brief, closed: date, *, is_in: bool) -> dict[str, object]:
     """Return what is asked of the distributor: a report that is due or late, an offer that waits for an answer."""
     proposal, sums = found.summary.proposal, found.summary.sums
-    told = sums is not None and sums.week == closed and sums.reported
     return {
-        "report": "" if told else "late" if sums is not None and sums.week == closed else "due",
+        "report": "" if is_in else "late" if sums is not None and sums.week == closed else "due",
         "week": closed,
         "due_on": weeks.sunday_of(closed) + timedelta(days=1),
         "offer": found.summary.waits,

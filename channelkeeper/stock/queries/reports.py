@@ -203,6 +203,12 @@ def weeks_of_reports(actor: Actor, *, at: datetime, code: str, since: date, unti
     return list(reversed(_expected([found[:4]], owed, at)))
 
 
+def is_in(actor: Actor, *, at: datetime, code: str, week: date) -> bool:
+    """Return whether a distributor's report of a week was taken in, closed or not. One query."""
+    found = Report.objects.filter(distributor__in=visible(actor, at=at), distributor__code=code)
+    return found.filter(week=week, current=True).exists()
+
+
 def missing(actor: Actor, *, at: datetime, week: date) -> list[Expected]:
     """Return whom to remind: distributors in scope whose report of a week is overdue. Three queries."""
     return [row for row in week_of_reports(actor, at=at, week=week).rows if row.state == MISSING]

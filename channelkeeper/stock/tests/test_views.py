@@ -134,6 +134,12 @@ def test_a_distributor_sees_its_own_weeks(cast: Cast) -> None:
     assert "D003" not in page
 
 
+def test_whoever_sends_for_one_distributor_is_not_asked_for_which(cast: Cast) -> None:
+    page = text_of(browse(cast.distributor_user).get(reverse("stock:upload")))
+    assert '<input type="hidden" name="distributor" value="D001"' in page
+    assert '<select name="distributor"' in text_of(browse(cast.rep).get(reverse("stock:upload")))
+
+
 def test_a_good_file_is_looked_at_and_taken_in(cast: Cast) -> None:
     client = browse(cast.distributor_user)
     response = upload(client, [row("T500", 100, 0, 30), row("W550", 50, 0, 5)])
