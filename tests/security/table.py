@@ -45,6 +45,11 @@ class Visitor:
     absent: str = ""
     by: str = SESSION
 
+    @property
+    def is_curious(self) -> bool:
+        """Return whether they also try what can be written behind an address: one of each role that is narrowed."""
+        return bool(self.scope) and self.scope != EVERYONE_S and not self.absent
+
 
 def _session(name: str, role: Role | None, *scope: str, login: str = "", absent: str = "") -> Visitor:
     return Visitor(name, login or name, role, frozenset(scope), absent)
@@ -324,7 +329,7 @@ def _reads(world: World, visitor: Visitor, base: Probe, *, let_in: bool) -> Iter
     yield base
     if base.is_foreign(visitor):
         yield _with(base, query="?all=1&version=1&tab=order&open=T500", htmx=True)
-    elif let_in and visitor.scope != EVERYONE_S:  # whom something could be told that is not theirs
+    elif let_in and visitor.is_curious:
         yield from (_with(base, query=query, htmx="q=" in query) for query in _queries(world, visitor, base))
 
 
