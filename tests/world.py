@@ -30,7 +30,7 @@ from channelkeeper.orders.models import Order, OrderLine
 from channelkeeper.seasons import actions as seasons
 from channelkeeper.sheets.masters import Result, Values
 from channelkeeper.stock import actions as stock
-from channelkeeper.stock.models import Intake, OwnCode, OwnUnit
+from channelkeeper.stock.models import OwnCode, OwnUnit
 
 BEGAN = datetime(2026, 8, 3, 1, 0, tzinfo=UTC)  # a Monday, 9:00 in Shanghai
 HANDED_OVER = date(2026, 10, 1)
@@ -71,7 +71,7 @@ class Belongings:
         stem: what its canaries begin with; no text of the company is the stem alone.
         person: signs in for it.
         code, week: its report of the last week.
-        waiting, taken: a file with a fault, and the file that became the report.
+        waiting: a file with a fault.
         order, edited: number of its order, offered; the product whose quantity its rep has edited.
         finding: disputed by it.
         token: of its person.
@@ -82,7 +82,6 @@ class Belongings:
     code: str
     week: str
     waiting: int
-    taken: int
     order: str
     edited: str
     shipment: str
@@ -448,7 +447,6 @@ def _belongings(stem: str, people: Mapping[str, Person]) -> Belongings:
         code=code,
         week=weeks.label(WEEK),
         waiting=held.intake_id or 0,
-        taken=Intake.objects.get(distributor__code=code, report__week=WEEK).pk,
         order=number,
         edited=edited,
         shipment=shipment,
