@@ -62,9 +62,3 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         _("Go back, reload the page and send it again. What you typed is kept on this device."),
     )
     return page(request, 403, words)
-
-
-def locked_out(request: HttpRequest) -> HttpResponse:
-    """429 after too many wrong passwords from one place."""
-    words = Words(_("Too many wrong passwords"), _("Wait 15 minutes, then try again. Others can sign in meanwhile."))
-    return page(request, 429, words)

@@ -152,7 +152,6 @@ def test_a_refused_fragment_is_words_only(gallery: Any) -> None:
         (errors.forbidden, 403),
         (errors.csrf_failure, 403),
         (errors.not_found, 404),
-        (errors.locked_out, 429),
         (errors.server_error, 500),
     ],
 )
