@@ -35,7 +35,7 @@ check: lint
 .PHONY: test
 test: lint
 	$(BIN)/pytest -n $(PROCESSES)
-	$(BIN)/python -m tools.postgres --or-skip -- $(BIN)/pytest -n $(PROCESSES) -m "not browser"
+	$(BIN)/python -m tools.postgres --or-skip -- $(BIN)/pytest -n $(PROCESSES) -m "not browser and not once"
 
 .PHONY: demo
 demo:
