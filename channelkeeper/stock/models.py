@@ -277,3 +277,95 @@ class DistributorWeek(models.Model):
 
     def __str__(self) -> str:
         return f"{self.distributor} {self.week}"
+
+
+class Credibility(models.Model):
+    """How far a report can be believed (STK-4): its signs, and the score that chooses whom to count."""
+
+    distributor = models.ForeignKey(Distributor, models.CASCADE, related_name="credibility")
+    week = models.DateField(db_index=True)
+    score = models.PositiveSmallIntegerField()  # 0 to 100
+    signs = models.JSONField(default=list)  # [{"kind": "copied", "strength": 0.5, "figures": {…}}]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["distributor", "week"], name="credibility_once"),
+            models.CheckConstraint(condition=Q(score__lte=100), name="credibility_score_at_most_100"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.distributor} {self.week} {self.score}"
+
+
+class Count(models.Model):
+    """
+    Goods counted by hand at a distributor (盘点), standing for one close; kept for ever, at most withdrawn.
+
+    Of several counts of one product for one close the newest stands.
+    """
+
+    distributor = models.ForeignKey(Distributor, models.PROTECT, related_name="counts")
+    week = models.DateField()  # the closed week for whose Sunday it stands
+    counted_on = models.DateField()
+    note = models.CharField(max_length=200, blank=True)
+    source = models.CharField(max_length=10)  # page, file, api, command
+    recorded_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    by_name = models.CharField(max_length=100)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by_name = models.CharField(max_length=100, blank=True)
+    withdrawn_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["distributor", "week"], name="count_by_week")]
+
+    def __str__(self) -> str:
+        return f"{self.distributor} {self.counted_on}"
+
+
+class CountLine(models.Model):
+    """
+    One product of a count, in pieces: what lay there, and what moved since the Sunday that it stands for.
+
+    `closing_units` is what lay there on that Sunday: counted + sold since − received since.
+    """
+
+    count = models.ForeignKey(Count, models.CASCADE, related_name="lines")
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
+    counted_units = models.PositiveIntegerField()
+    sold_since_units = models.PositiveIntegerField(default=0)
+    received_since_units = models.PositiveIntegerField(default=0)
+    closing_units = models.PositiveIntegerField()
+    near_expiry_units = models.PositiveIntegerField(null=True, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["count", "product"], name="count_line_once"),
+            models.CheckConstraint(
+                condition=Q(closing_units=F("counted_units") + F("sold_since_units") - F("received_since_units")),
+                name="count_line_adds_up",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product} {self.counted_units}"
+
+
+class SellIn(models.Model):
+    """
+    What a distributor bought of a product by week before it reported: what is expected until eight reports are in.
+
+    `units` is one little-endian int32 per week from `first_week` on, in pieces.
+    """
+
+    distributor = models.ForeignKey(Distributor, models.CASCADE, related_name="sell_in")
+    product = models.ForeignKey(Product, models.CASCADE, related_name="+")
+    first_week = models.DateField()
+    units = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["distributor", "product"], name="sell_in_once")]
+
+    def __str__(self) -> str:
+        return f"{self.distributor} {self.product}"
