@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from benchmarks import results, sellout
 from benchmarks.stage import Stage
-from channelkeeper.engine import order
+from channelkeeper.engine import order, replay
 from channelkeeper.engine.forecast import forecast
 from channelkeeper.engine.history import History
 from channelkeeper.engine.pools import fit_pools
@@ -34,6 +34,7 @@ SPEED_WEEKS, SPEED_PRODUCTS, SPEED_RUNS = 104, 500, 3
 # The play over frat-dist: first order at week 100, judged from week 110 on.
 FIRST_ORDER, FIRST_JUDGED, LEAD, REVIEW = 100, 110, 1, 1
 LOW, HIGH, MIDDLE = 20.0, 25.0, 22.5
+HORIZON_WEEKS = 8
 
 
 @dataclass(frozen=True)
@@ -191,13 +192,19 @@ def _in_band(section: results.Section, quick: bool) -> None:
     last = history.weeks - 5
     weeks = range(FIRST_ORDER, FIRST_ORDER + 14 if quick else last)
     oracle = _oracle(history, case, weeks)
-    policies: dict[str, Callable[[History], Amounts]] = {
-        "none: last order, 10% less over 25 days, more under 20": lambda past: np.full((past.series, 8), np.nan),
-        "up to 22.5 days of the last 4 weeks": lambda past: _window(past, 8, 4),
-        "engine, promotions not known": lambda past: forecast(_blind(past), horizon_weeks=8).mean_units,
-        "engine, promotions known": lambda past: forecast(past, horizon_weeks=8).mean_units,
+
+    def aimed(expect: Callable[[History], Amounts]) -> replay.Policy:
+        return _band(history, case, weeks, expect)
+
+    policies: dict[str, replay.Policy] = {
+        "none: last order, 10% less over 25 days, more under 20": _by_habit(history, case, weeks),
+        "up to 22.5 days of the last 4 weeks": aimed(lambda past: _window(past, HORIZON_WEEKS, 4)),
+        "engine, promotions not known": aimed(
+            lambda past: forecast(_blind(past), horizon_weeks=HORIZON_WEEKS).mean_units
+        ),
+        "engine, promotions known": aimed(lambda past: forecast(past, horizon_weeks=HORIZON_WEEKS).mean_units),
     }
-    rows = [(name, *_played(history, case, weeks, expect).cells(oracle)) for name, expect in policies.items()]
+    rows = [(name, *_played(history, case, weeks, policy).cells(oracle)) for name, policy in policies.items()]
     section.say(
         f"Orders over the {history.series} series of frat-dist, weeks {FIRST_JUDGED} to {weeks.stop - 1}, a week on "
         f"the road: share of product-weeks in {LOW:g} to {HIGH:g} forward days (week-end stock over the mean day of "
@@ -217,33 +224,52 @@ def _blind(history: History) -> History:
                    None, history.calendar)  # fmt: skip
 
 
-def _played(history: History, case: Amounts, weeks: range, expect: Callable[[History], Amounts]) -> Play:
+def _played(history: History, case: Amounts, weeks: range, policy: replay.Policy) -> Play:
     """Order at the start of each week, a week before arrival; goods arrive before the week's sales."""
     sold = _plain(history)
-    stock = _opening(history, weeks.start)
-    road = np.round(sold[:, weeks.start - 4 : weeks.start].mean(1) / case) * case
-    habit = road.copy()
-    stocks, orders, lost = [], [], 0.0
-    for week in weeks:
-        wanted = _ordered(expect(history.until(week)), stock, road, case)
-        habit = _habit(habit, stock, sold[:, week - 4 : week].mean(1) / 7)
-        placed = np.where(np.isnan(wanted), np.round(habit / case) * case, wanted)
-        stock += road
-        gone = np.minimum(stock, sold[:, week])
-        lost += float((sold[:, week] - gone).sum()) if week >= FIRST_JUDGED else 0.0
-        stock, road = stock - gone, placed
-        stocks.append(stock.copy())
-        orders.append(placed)
+    demand = sold[:, weeks.start : weeks.stop]
+    incoming = np.zeros(demand.shape)
+    incoming[:, 0] = _first_road(sold, case, weeks)
+    path = replay.play(
+        demand_units=demand, opening=_opening(history, weeks.start), incoming=incoming,
+        lead_weeks=np.full(history.series, LEAD), horizon_weeks=HORIZON_WEEKS, policy=policy,
+    )  # fmt: skip
     judged = slice(FIRST_JUDGED - weeks.start, None)
-    demand = sold[:, FIRST_JUDGED : weeks.stop]
-    forward = np.stack(stocks, 1)[:, judged] / _following(sold, weeks)[:, judged]
-    return Play(forward, np.stack(orders, 1)[:, judged], float(demand.sum()) - lost, lost, demand)
+    forward = path.stock[:, judged] / _following(sold, weeks)[:, judged]
+    lost = float(path.lost[:, judged].sum())
+    return Play(forward, path.ordered[:, judged], float(demand[:, judged].sum()) - lost, lost, demand[:, judged])
 
 
-def _habit(last: Amounts, stock: Amounts, per_day: Amounts) -> Amounts:
-    """Return the order of a distributor without a plan: the last one, a tenth less or more by the days it sees."""
-    days = np.divide(stock, per_day, out=np.full(stock.shape, MIDDLE), where=per_day > 0)
-    return np.asarray(last * np.where(days > HIGH, 0.9, np.where(days < LOW, 1.1, 1.0)), dtype=np.float64)
+def _first_road(sold: Amounts, case: Amounts, weeks: range) -> Amounts:
+    """Return (S,) what is on the road when the play begins: a usual week in whole cases."""
+    return np.asarray(np.round(sold[:, weeks.start - 4 : weeks.start].mean(1) / case) * case, dtype=np.float64)
+
+
+def _band(history: History, case: Amounts, weeks: range, expect: Callable[[History], Amounts]) -> replay.Policy:
+    """Return the rule of the band on an expectation that is made anew from the weeks before each order."""
+    series = history.series
+    terms = replay.Terms(
+        low_days=np.full(series, LOW), high_days=np.full(series, HIGH), lead_weeks=np.full(series, LEAD),
+        review_weeks=REVIEW, units_per_case=case.astype(np.int64),
+        min_order_cases=np.zeros(series, dtype=np.int64), shelf_life_days=np.full(series, np.nan),
+        orderable=np.ones((series, len(weeks)), dtype=np.bool_),
+    )  # fmt: skip
+    return replay.band(terms, lambda week: expect(history.until(weeks.start + week)))
+
+
+def _by_habit(history: History, case: Amounts, weeks: range) -> replay.Policy:
+    """Return the orders of a distributor without a plan: the last one, a tenth less or more by the days it sees."""
+    sold = _plain(history)
+    last = _first_road(sold, case, weeks)
+
+    def ordered(week: int, stock: Amounts, _: Amounts) -> Amounts:
+        nonlocal last
+        per_day = sold[:, weeks.start + week - 4 : weeks.start + week].mean(1) / 7
+        days = np.divide(stock, per_day, out=np.full(stock.shape, MIDDLE), where=per_day > 0)
+        last = last * np.where(days > HIGH, 0.9, np.where(days < LOW, 1.1, 1.0))
+        return np.asarray(np.round(last / case) * case, dtype=np.float64)
+
+    return ordered
 
 
 def _opening(history: History, week: int) -> Amounts:
@@ -256,22 +282,6 @@ def _following(sold: Amounts, weeks: range) -> Amounts:
     return np.asarray(np.where(days > 0, days, np.nan), dtype=np.float64)
 
 
-def _ordered(expected: Amounts, stock: Amounts, road: Amounts, case: Amounts) -> Amounts:
-    """Return the engine's order on an expectation; NaN where there is none."""
-    known: npt.NDArray[np.bool_] = np.asarray(np.isfinite(expected).all(axis=1))
-    arrivals = np.zeros(expected.shape)
-    arrivals[:, 0] = road
-    series = stock.size
-    found = order.propose(
-        mean_units=np.where(known[:, None], expected, 0.0), on_hand=stock, arrivals=arrivals,
-        lead_weeks=np.full(series, LEAD), review_weeks=REVIEW, low_days=np.full(series, LOW),
-        high_days=np.full(series, HIGH), units_per_case=case.astype(np.int64),
-        min_order_cases=np.zeros(series, dtype=np.int64), shelf_life_days=np.full(series, np.nan),
-        orderable=np.ones(series, dtype=np.bool_),
-    )  # fmt: skip
-    return np.asarray(np.where(known, found.units, np.nan), dtype=np.float64)
-
-
 def _oracle(history: History, case: Amounts, weeks: range) -> float:
     """
     Return the largest share of judged product-weeks in band that whole cases allow, all sell-out known, none lost.
@@ -280,7 +290,7 @@ def _oracle(history: History, case: Amounts, weeks: range) -> float:
     through the weeks is found for each series by dynamic programming over the count of cases.
     """
     sold, opening = _plain(history), _opening(history, weeks.start)
-    road = np.round(sold[:, weeks.start - 4 : weeks.start].mean(1) / case) * case
+    road = _first_road(sold, case, weeks)
     days = _following(sold, weeks)
     gained, known = 0.0, 0
     for row in range(history.series):
