@@ -69,13 +69,14 @@ def promotion_intensity(
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A promotion's bare figures: at one distributor, or at all (None), in [starts_on, ends_on)."""
+    """A promotion's bare figures: at one distributor, or at all (None), in [starts_on, ends_on), and since when it is known."""
 
     distributor_id: int | None
     product_id: int
     starts_on: date
     ends_on: date
     intensity: Decimal
+    known_on: date
 
 
 def running_promotions(
@@ -88,7 +89,7 @@ def running_promotions(
 ) -> list[Running]:
     """Return the promotions that touch [starts_on, ends_on); arguments as `promotion_intensity`. One statement."""
     found = _known(distributor_ids, product_ids, known_on).filter(starts_on__lt=ends_on, ends_on__gt=starts_on)
-    columns = ("distributor_id", "product_id", "starts_on", "ends_on", "intensity")
+    columns = ("distributor_id", "product_id", "starts_on", "ends_on", "intensity", "known_on")
     return [Running(*row) for row in found.values_list(*columns)]
 
 
