@@ -101,6 +101,13 @@ class Chunk:
         last = told[:, ::-1].argmax(axis=1)
         return np.where(told.any(axis=1), last, self.grid.width).astype(np.int64)
 
+    @property
+    def weeks_unknown(self) -> Codes:
+        """Return (S,) how many weeks lie behind the last report or count by hand: W where neither is known."""
+        counted = self.grid.counted
+        last = np.where(counted.any(axis=1), counted[:, ::-1].argmax(axis=1), self.grid.width)
+        return np.minimum(self.weeks_missing[self.distributor], last).astype(np.int64)
+
 
 @dataclass(frozen=True)
 class Stock:
@@ -153,7 +160,7 @@ def judge(chunk: Chunk, pools: Pools) -> Judged:
     """Return where every series of a chunk stands, given what all series have in common."""
     history = chunk.history
     ahead = forecast.forecast(history, horizon_weeks=HORIZON_WEEKS, pools=pools)
-    missing = chunk.weeks_missing[chunk.distributor]
+    missing = chunk.weeks_unknown
     stock = at_hand(chunk, history, pools, ahead.spread, missing)
     road, road_units = on_the_road(chunk.arrivals, missing)
     per_day = ahead.mean_units[:, : order.COVER_WEEKS].sum(1) / COVER_DAYS

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from channelkeeper.core import weeks
 
 UNKNOWN = -1
-REPORTED, OUT, UNNAMED = 1, 2, 4
+REPORTED, OUT, UNNAMED, COUNTED = 1, 2, 4, 8
 
 Pieces = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.uint8]
@@ -54,7 +54,8 @@ class Grid:
     Fields:
         first_week: the Monday of column 0.
         sold, closing, received: (S, W) pieces, UNKNOWN where no report tells.
-        flags: (S, W) REPORTED, OUT, UNNAMED added together; 0 where no report tells.
+        flags: (S, W) REPORTED, OUT, UNNAMED, COUNTED added together; 0 where nothing tells. A counted closing
+            stands in place of the reported one, and where no report tells at all.
     """
 
     first_week: date
@@ -77,6 +78,11 @@ class Grid:
     def named(self) -> npt.NDArray[np.bool_]:
         """Return (S, W) where a report names the product."""
         return np.asarray((self.flags & (REPORTED | UNNAMED)) == REPORTED, dtype=np.bool_)
+
+    @property
+    def counted(self) -> npt.NDArray[np.bool_]:
+        """Return (S, W) where the closing was counted by hand."""
+        return (self.flags & COUNTED) > 0
 
     @property
     def out(self) -> npt.NDArray[np.bool_]:
@@ -121,12 +127,12 @@ def _copy_block(grid: Grid, rows: list[Row], indices: list[int], offset: int, le
 
 
 def pack(grid: Grid) -> Iterator[Row | None]:
-    """Yield each series packed from its first named week on; None for one that no report names."""
-    named = grid.named
-    first = named.argmax(axis=1)
-    for index in range(named.shape[0]):
+    """Yield each series packed from its first named or counted week on; None for one that nothing tells of."""
+    told = grid.named | grid.counted
+    first = told.argmax(axis=1)
+    for index in range(told.shape[0]):
         start = int(first[index])
-        if not named[index, start : start + 1].any():
+        if not told[index, start : start + 1].any():
             yield None
             continue
         sold, closing, received = (
@@ -168,6 +174,49 @@ def put_report(grid: Grid, week: date, named: Mapping[int, Named]) -> None:
         grid.received[index, column] = max(one.received, 0)
         grid.flags[index, column] = REPORTED | (OUT if one.out else 0)
     _carry(grid, told, names, column)
+
+
+def put_counts(grid: Grid, counted: Mapping[tuple[int, int], int]) -> None:
+    """
+    Put closings that were counted by hand in place; what reports after them do not name follows.
+
+    The grid holds all series of the one distributor.
+
+    Args:
+        grid: changed in place.
+        counted: pieces by row and column.
+    """
+    told, names = np.asarray(grid.reported.any(axis=0), dtype=np.bool_), grid.named
+    for (row, column), units in sorted(counted.items()):
+        _close(grid, row, column, units, int(grid.flags[row, column]) | COUNTED)
+        for after in range(column + 1, grid.width):
+            if names[row, after]:
+                break
+            if told[after]:
+                grid.sold[row, after] = grid.received[row, after] = 0
+                _close(grid, row, after, units, REPORTED | UNNAMED)
+            if (row, after) in counted:
+                break
+
+
+def take_counts_back(grid: Grid, week: date) -> None:
+    """
+    Forget what was counted by hand for a week; where a report tells of the week, put it in place anew afterwards.
+
+    Args:
+        grid: of the one distributor, changed in place.
+    """
+    column = weeks.between(grid.first_week, week)
+    alone = grid.counted[:, column] & ~grid.reported[:, column]
+    grid.closing[alone, column] = UNKNOWN
+    grid.flags[alone, column] = 0
+    grid.flags[:, column] &= ~np.uint8(COUNTED)
+    _carry(grid, np.asarray(grid.reported.any(axis=0), dtype=np.bool_), grid.named, column)
+
+
+def _close(grid: Grid, row: int, column: int, units: int, flags: int) -> None:
+    grid.closing[row, column] = units
+    grid.flags[row, column] = flags | OUT if units == 0 else flags & ~OUT
 
 
 def _carry(grid: Grid, told: npt.NDArray[np.bool_], names: npt.NDArray[np.bool_], start: int) -> None:

@@ -15,7 +15,7 @@ from channelkeeper.core import sentences, weeks
 from channelkeeper.sheets import guard
 from channelkeeper.sheets.faults import Fault, Refused
 from channelkeeper.stock import sheet
-from channelkeeper.stock.models import OwnCode, OwnUnit, ReportLine
+from channelkeeper.stock.models import CountLine, OwnCode, OwnUnit, ReportLine
 from channelkeeper.stock.rules import MOST_UNITS, check_reportable
 from channelkeeper.stock.sheet import Answers, KnownProduct, Line, Reading, Sender, Unit
 
@@ -73,13 +73,17 @@ def read(file: File, *, last_closed: date) -> Reading:
 
 
 def sender(distributor_id: int, week: date) -> Sender:
-    """Return what is known of a distributor that reports a week; four queries."""
+    """Return what is known of a distributor that reports a week, a count before the report; five queries."""
     codes = OwnCode.objects.filter(distributor_id=distributor_id).values_list("text", "product__code")
     words = OwnUnit.objects.filter(distributor_id=distributor_id).values_list("word", "meaning")
     units: dict[str, Unit] = {word: "case" if meaning == "case" else "piece" for word, meaning in words}
     closing = ReportLine.objects.filter(
         report__distributor_id=distributor_id, report__week=weeks.shift(week, -1), report__current=True
     ).values_list("product__code", "closing_units")
+    counted = CountLine.objects.filter(
+        count__distributor_id=distributor_id, count__week=weeks.shift(week, -1), count__withdrawn_at=None
+    )
+    newest = counted.order_by("pk").values_list("product__code", "closing_units")
     return Sender(
         products=tuple(
             KnownProduct(one.code, one.gtin, one.name_zh, one.name_en, one.units_per_case)
@@ -87,7 +91,7 @@ def sender(distributor_id: int, week: date) -> Sender:
         ),
         own_codes={text: code or sheet.NO_PRODUCT for text, code in codes},
         units=units,
-        last_closing=dict(closing),
+        last_closing=dict(closing) | dict(newest),
     )
 
 

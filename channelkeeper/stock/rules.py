@@ -8,13 +8,15 @@ Weeks are the dates of their Mondays; quantities are pieces.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from channelkeeper.access.rules import STAFF, Permissions, Role
+from channelkeeper.access.rules import READERS, STAFF, Permissions, Role
 from channelkeeper.core import weeks
 
 SENDERS = STAFF | {Role.DISTRIBUTOR}
+BAND_SETTERS = frozenset({Role.HEADQUARTERS, Role.OFFICE_MANAGER})  # a manager sets those of own distributors
+COUNTERS = READERS  # an auditor changes nothing else but records of checks and counts
 
 PERMISSIONS: Permissions = {
     "stock.report.held": SENDERS,
@@ -26,6 +28,12 @@ PERMISSIONS: Permissions = {
     "stock.shipment.recorded": frozenset({Role.HEADQUARTERS, Role.OFFICE_MANAGER}),
     "stock.shipment.received": SENDERS,
     "stock.week.closed": frozenset({Role.HEADQUARTERS}),
+    "stock.band.set": BAND_SETTERS,
+    "stock.band.ended": BAND_SETTERS,
+    "stock.band.imported": BAND_SETTERS,
+    "stock.count.recorded": COUNTERS,
+    "stock.count.withdrawn": COUNTERS,
+    "stock.sell_in.recorded": frozenset({Role.HEADQUARTERS}),
 }
 
 COVER_DAYS = 28  # four whole weeks, so that the weekday pattern cancels (STK-1)
@@ -64,6 +72,41 @@ class BandLimits:
 
 
 USUAL_BAND = BandLimits(Decimal(20), Decimal(25))
+MOST_BAND_DAYS = Decimal(180)  # who plans to hold half a year does not plan by the week
+# How near its end food must be sold first, by shelf life (both in days): the periods of Beijing's system for food
+# near its date (临近保质期食品), 2012, which trade elsewhere in China took over.
+NEAR_EXPIRY_DAYS = ((365, 45), (180, 20), (90, 15), (30, 10), (16, 5))
+SLOW_WEEKS = 8  # two months with goods on the shelf and none sold
+SLOW_DAYS = Decimal(91)  # a quarter
+
+
+@dataclass(frozen=True)
+class SetBand:
+    """
+    A band that someone set: of a product or a category or all products, at a distributor or everywhere.
+
+    Fields:
+        product, category, distributor: keys; None for all. Never a product and a category together, and at least
+            one of the three.
+        starts_on, ends_on: it holds in [starts_on, ends_on); for good where the end is None.
+    """
+
+    product: int | None
+    category: int | None
+    distributor: int | None
+    starts_on: date
+    ends_on: date | None
+    limits: BandLimits
+
+    def holds(self, on: date) -> bool:
+        """Return whether it holds on a day."""
+        return self.starts_on <= on and (self.ends_on is None or on < self.ends_on)
+
+    @property
+    def rank(self) -> int:
+        """Return how special it is: distributor 1, category 2, both 3, product 4, product and distributor 5."""
+        of_what = 4 if self.product is not None else 2 if self.category is not None else 0
+        return of_what + (self.distributor is not None)
 
 
 @dataclass(frozen=True)
@@ -163,6 +206,131 @@ def judge(days: Decimal | None, band: BandLimits = USUAL_BAND) -> Band:
     return Band.ABOVE if days > band.high_days else Band.INSIDE
 
 
+def band_of(bands: Iterable[SetBand], *, product: int, category: int, distributor: int, on: date) -> BandLimits:
+    """
+    Return the band of a product at a distributor on a day: the most special that was set, else the usual one.
+
+    Distributor and product before product, before distributor and category, before category,
+    before distributor.
+
+    Args:
+        bands: those that were set; periods of one subject do not overlap.
+
+    Rule: STK-2b.
+    """
+    fitting = [
+        band
+        for band in bands
+        if band.holds(on)
+        and band.product in (None, product)
+        and band.category in (None, category)
+        and band.distributor in (None, distributor)
+    ]
+    return max(fitting, key=lambda band: band.rank).limits if fitting else USUAL_BAND
+
+
+def total_band(parts: Iterable[tuple[BandLimits, Decimal]]) -> BandLimits:
+    """
+    Return the band of several products together: their bands' ends, weighted by what each is expected to sell.
+
+    So weighted a total lies at an end exactly where all its products do.
+
+    Args:
+        parts: each product's band, and yuan/day that it is expected to sell.
+
+    Returns:
+        The usual band where nothing is expected, or nothing has a price.
+
+    Rule: STK-2c.
+    """
+    weighted = [(band, weight) for band, weight in parts if weight > 0]
+    whole = sum((weight for _, weight in weighted), Decimal(0))
+    if not whole:
+        return USUAL_BAND
+    return BandLimits(
+        sum((band.low_days * weight for band, weight in weighted), Decimal(0)) / whole,
+        sum((band.high_days * weight for band, weight in weighted), Decimal(0)) / whole,
+    )
+
+
+def near_days(*, own_days: int | None, shelf_life_days: int | None) -> int | None:
+    """
+    Return how many days goods that are reported as near expiry have left at most.
+
+    Args:
+        own_days: the product's own figure, if it has one.
+        shelf_life_days: None where it keeps for ever.
+
+    Returns:
+        Its own days, else by its shelf life: 45 from a year on, 20 from half a year, 15 from 90 days, 10 from 30,
+        5 from 16, else a quarter of it. None where neither is known: then nothing is said to expire.
+    """
+    if own_days is not None or shelf_life_days is None:
+        return own_days
+    by_life = next((days for life, days in NEAR_EXPIRY_DAYS if shelf_life_days >= life), None)
+    return max(shelf_life_days // 4, 1) if by_life is None else by_life
+
+
+def expiring_units(
+    *,
+    on_hand: Decimal,
+    near_units: Decimal,
+    near_days_left: int | None,
+    shelf_life_days: int | None,
+    weekly_units: Sequence[Decimal],
+) -> int:
+    """
+    Return how many pieces will expire before their turn: they are not cover, sellable is the rest.
+
+    What is near its end sells first. Of the goods near expiry, what does not sell within the days they have left
+    expires; of all goods, what does not sell within a whole shelf life does, however fresh they are.
+
+    Args:
+        on_hand: pieces at the close, >= 0.
+        near_units: those reported as near expiry, at most all of them count.
+        near_days_left: see `near_days`; None where it is not known.
+        shelf_life_days: None where goods keep for ever.
+        weekly_units: expected per coming week; after the last of them the mean of all goes on.
+
+    Returns:
+        Whole pieces, halves up, 0 to `on_hand`. 0 where nothing is expected: that is slow stock (STK-7), and no
+        days rest on it.
+
+    Rule: STK-1c.
+    """
+    if not sum(weekly_units):
+        return 0
+    near = min(near_units, on_hand)
+    bounds = [(near, near_days_left), (on_hand, shelf_life_days)]
+    left = [units - sold_within(days, weekly_units) for units, days in bounds if days is not None]
+    return int(max([Decimal(0), *left]).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def sold_within(days: int, weekly_units: Sequence[Decimal]) -> Decimal:
+    """Return what sells within some days from the close on, a week's days alike; beyond the last week as on average."""
+    whole, rest = divmod(days, DAYS_PER_WEEK)
+    mean = sum(weekly_units, Decimal(0)) / len(weekly_units)
+    ahead = [*weekly_units, *([mean] * max(whole + 1 - len(weekly_units), 0))]
+    return sum(ahead[:whole], Decimal(0)) + ahead[whole] * rest / DAYS_PER_WEEK
+
+
+def is_slow(*, stock_units: Decimal, per_day: Decimal, trailing_per_day: Decimal, idle_weeks: int) -> bool:
+    """
+    Return whether stock lies still: none sold in eight weeks with goods there, or more than a quarter's worth.
+
+    Args:
+        stock_units: sellable at the close.
+        per_day, trailing_per_day: expected over the coming 28 days, and sold over the last 28; the livelier counts,
+            so that neither a lull nor a new beginning makes stock slow.
+        idle_weeks: how many reported weeks up to the close sold nothing with goods there.
+
+    Rule: STK-7.
+    """
+    if stock_units <= 0:
+        return False
+    return idle_weeks >= SLOW_WEEKS or stock_units > SLOW_DAYS * max(per_day, trailing_per_day) > 0
+
+
 def balance_gap(flow: Flow) -> int:
     """
     Return by how many pieces the closing exceeds what the row's own figures leave: 0 where they meet.
@@ -217,6 +385,37 @@ def turnover_days(*, closings: Sequence[Decimal], sold: Sequence[Decimal]) -> De
         return None
     mean_stock = sum(closings, Decimal(0)) / len(closings)
     return mean_stock / (sum(sold, Decimal(0)) / (DAYS_PER_WEEK * len(sold)))
+
+
+@dataclass(frozen=True)
+class Turned:
+    """
+    A distributor's part of a turnover: how many weeks it counts for, its mean stock, its mean sell-out a day.
+
+    Both in pieces, or both in yuan.
+    """
+
+    weeks: int
+    mean_stock: Decimal
+    sold_per_day: Decimal
+
+
+def turnover_together(parts: Iterable[Turned]) -> Decimal | None:
+    """
+    Return the turnover days of several distributors: each counts for the weeks in which it was held.
+
+    Σ weeks x mean stock ÷ Σ weeks x mean daily sell-out: a rep who had a distributor for a
+    quarter of the year answers for a quarter of it, and for none of its other weeks.
+
+    Returns:
+        Days, not rounded; None where nothing sold.
+
+    Rule: STK-5b.
+    """
+    held = list(parts)
+    stock = sum((part.mean_stock * part.weeks for part in held), Decimal(0))
+    sold = sum((part.sold_per_day * part.weeks for part in held), Decimal(0))
+    return inventory_days(stock_units=stock, sell_out_per_day=sold)
 
 
 def ran_out(flow: Flow) -> bool:

@@ -103,6 +103,94 @@ TEXTS: Mapping[str, Text] = {
         "到货不能早于发货（{shipped_on:day}）。", "It cannot arrive before it is shipped on {shipped_on:day}."
     ),
     "stock.number_taken": Text("发货单号{value}已经用过了。", "The shipment number {value} is taken already."),
+    # Receipts, counts by hand and what makes a report worth a count.
+    "findings.kind_receipts_differ": Text("收货对不上", "Receipts differ"),
+    "findings.kind_count_differs": Text("盘点不符", "Count differs"),
+    "stock.receipts_differ": Text(
+        "{count:whole}个品种的收货和发货对不上，涉及{amount:money}：{product_zh}该收{expected:whole}个，"
+        "报的是{written:whole}个。",
+        "{count:whole} receipts differ from what was shipped, {amount:money}: {product_en} should have received "
+        "{expected:whole} pieces, the report says {written:whole}.",
+    ),
+    "stock.receipts_differ_one": Text(
+        "{product_zh}的收货和发货对不上：该收{expected:whole}个，报的是{written:whole}个，涉及{amount:money}。",
+        "The receipts of {product_en} differ from what was shipped: {expected:whole} pieces should have come, the "
+        "report says {written:whole}; {amount:money}.",
+    ),
+    "stock.count_differs": Text(
+        "{counted_on:day}盘点，{count:whole}个品种和周报不符，涉及{amount:money}：{product_zh}报{written:whole}个，"
+        "盘到{expected:whole}个。",
+        "Counted on {counted_on:day}, {count:whole} differ from the report, {amount:money}: {product_en} was reported "
+        "with {written:whole} pieces and counted with {expected:whole}.",
+    ),
+    "stock.count_differs_one": Text(
+        "{counted_on:day}盘点，{product_zh}报{written:whole}个，盘到{expected:whole}个，涉及{amount:money}。",
+        "Counted on {counted_on:day}: {product_en} was reported with {written:whole} pieces and counted with "
+        "{expected:whole}; {amount:money}.",
+    ),
+    "stock.sign_copied": Text(
+        "{moving:whole}个有进出的品种里，{same:whole}个的数和上周一样",
+        "{same:whole} of {moving:whole} moving products have last week's figures",
+    ),
+    "stock.sign_negative_sales": Text(
+        "{lines:whole}个品种照账算卖成了负数", "{lines:whole} products sold less than nothing by their balance"
+    ),
+    "stock.sign_beyond_stock": Text(
+        "{lines:whole}个品种卖得比有的还多", "{lines:whole} products sold more than there was"
+    ),
+    "stock.sign_round": Text(
+        "{told:whole}个数里{round:whole}个是整十的", "{round:whole} of {told:whole} figures end in zero"
+    ),
+    "stock.sign_jump": Text(
+        "{category_zh}卖得是平时的{times:decimal1}倍，同办事处的都没有这样",
+        "{category_en} sold {times:decimal1} times the usual, none of its neighbours did",
+    ),
+    "stock.sign_receipts": Text(
+        "{lines:whole}个品种的收货和发货对不上", "{lines:whole} receipts differ from what was shipped"
+    ),
+    "stock.sign_balance": Text("{lines:whole}个品种的账不平", "{lines:whole} products do not balance"),
+    "stock.sign_count": Text(
+        "{counted_on:day}盘点，{of:whole}个品种里{lines:whole}个和周报不符",
+        "counted on {counted_on:day}, {lines:whole} of {of:whole} products differed from the report",
+    ),
+    "stock.sign_missing": Text(
+        "{missing_weeks:whole}周没有周报，不盘点就不能发货",
+        "no report for {missing_weeks:whole} weeks: nothing can be sent without a count",
+    ),
+    # Faults of counts.
+    "stock.count_product_twice": Text("{value}写了两行，合成一行。", "{value} stands in two rows. Make it one."),
+    "stock.count_ahead": Text("{value:day}还没到。", "{value:day} lies ahead."),
+    "stock.count_too_old": Text(
+        "{value:day}是半年多以前，改不了什么了。", "{value:day} lies more than half a year back: it changes nothing."
+    ),
+    "stock.count_movement_missing": Text(
+        "{sunday:day}以后卖了多少、收了多少要写上，没有就写0。",
+        "Write what was sold and received since {sunday:day}, 0 where nothing was.",
+    ),
+    "stock.count_nothing_counted": Text(
+        "箱数和个数至少填一个，没有货就填0。", "Fill in cases or pieces, 0 for nothing."
+    ),
+    "stock.count_below_zero": Text(
+        "盘到{counted:whole}个，收了{received:whole}个：周日的库存成了负数，漏了卖出的？",
+        "{counted:whole} counted and {received:whole} received since leave less than nothing on Sunday. "
+        "Are sales missing?",
+    ),
+    "stock.count_near_expiry": Text(
+        "临期的不会比盘到的{counted:whole}个还多。", "No more can be near expiry than the {counted:whole} counted."
+    ),
+    "stock.count_reason_missing": Text("写一句为什么作废。", "Say in a few words why it is withdrawn."),
+    "stock.count_withdrawn": Text("这次盘点已经作废了。", "This count is withdrawn already."),
+    # Faults of sell-in.
+    "stock.sell_in_week_or_month": Text(
+        "周和月份填一个，只填一个。", "Fill in either a week or a month, and only one."
+    ),
+    "stock.sell_in_no_week": Text("“{value}”不是一周，写成2026-W05。", "“{value}” is no week. Write 2026-W05."),
+    "stock.sell_in_no_month": Text("“{value}”不是月份，写成2026-05。", "“{value}” is no month. Write 2026-05."),
+    "stock.sell_in_ahead": Text("{value}还没过完。", "{value} has not ended."),
+    "stock.sell_in_too_old": Text("{value}太早了，只要最近两年的。", "{value} is too old: two years are enough."),
+    "stock.sell_in_twice": Text(
+        "{product}的{value}写了两行，合成一行。", "{value} of {product} stands in two rows. Make it one."
+    ),
     # Refusals of actions.
     "stock.not_waiting": Text(
         "这份文件已经处理过了，不能再改。", "This file is settled already and can no longer be changed."

@@ -2,6 +2,7 @@
 
 from channelkeeper.stock.actions.close import ClosedWeek, close_week
 from channelkeeper.stock.actions.codes import withdraw_code, withdraw_unit
+from channelkeeper.stock.actions.counts import record_counts, withdraw_count
 from channelkeeper.stock.actions.intake import (
     Answer,
     NotAnAnswer,
@@ -29,8 +30,10 @@ __all__ = [
     "import_report",
     "mark_received",
     "mend_cell",
+    "record_counts",
     "record_shipments",
     "take_in",
     "withdraw_code",
+    "withdraw_count",
     "withdraw_unit",
 ]

@@ -14,7 +14,7 @@ from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
 from channelkeeper.jobs import bulk
 from channelkeeper.stock import packed
-from channelkeeper.stock.models import Intake, OwnCode, OwnUnit, Report, ReportLine, Series
+from channelkeeper.stock.models import CountLine, Intake, OwnCode, OwnUnit, Report, ReportLine, Series
 from channelkeeper.stock.rules import Flow, balance_gap, ran_out
 from channelkeeper.stock.sheet import FIGURES, Line, Reading
 
@@ -59,12 +59,15 @@ def accept(intake: Intake, reading: Reading, *, distributor_code: str, by: Actor
     return report
 
 
-def put_series(distributor_id: int, week: date, named: Mapping[int, packed.Named]) -> None:
+def put_series(
+    distributor_id: int, week: date, named: Mapping[int, packed.Named] | None, *, counts_anew: bool = False
+) -> None:
     """
-    Put a week's report into the packed weeks of the distributor: one read, one bulk write.
+    Put a week's report into the packed weeks of the distributor, and what was counted by hand over all: two reads.
 
     Args:
-        named: what the report says, by product.
+        named: what the report says, by product; None leaves the week's report as it is, or as missing.
+        counts_anew: whether a count of the week was withdrawn; the week's report, if any, must be given.
     """
     rows = {
         product_id: packed.Row(*columns)
@@ -72,17 +75,44 @@ def put_series(distributor_id: int, week: date, named: Mapping[int, packed.Named
             "product_id", *packed.Row._fields
         )
     }
+    counted = _counted(distributor_id)
     first, last = packed.span_of(rows.values(), week)
-    products = [*rows, *(product_id for product_id in named if product_id not in rows)]
+    first, last = min([first, *(at for _, at in counted)]), max([last, *(at for _, at in counted)])
+    products = list(dict.fromkeys([*rows, *(named or ()), *(product_id for product_id, _ in counted)]))
     grid = _grid(list(rows.values()), len(products), first, last)
     places = {product_id: place for place, product_id in enumerate(products)}
-    packed.put_report(grid, week, {places[product_id]: one for product_id, one in named.items()})
+    if counts_anew:
+        packed.take_counts_back(grid, week)
+    if named is not None:
+        packed.put_report(grid, week, {places[product_id]: one for product_id, one in named.items()})
+    packed.put_counts(
+        grid, {(places[product_id], weeks.between(first, at)): units for (product_id, at), units in counted.items()}
+    )
     written = dict(zip(products, packed.pack(grid), strict=True))
     gone = [product_id for product_id, row in written.items() if row is None]
     if gone:
         Series.objects.filter(distributor_id=distributor_id, product_id__in=gone).delete()
     kept = ((distributor_id, product_id, *row) for product_id, row in written.items() if row is not None)
     bulk.upsert(Series, SERIES, kept, key=("distributor_id", "product_id"))
+
+
+def named_of(report: Report) -> dict[int, packed.Named]:
+    """Return what a report that was taken in says, by product."""
+    rows = report.lines.values_list("product_id", *(f"{name}_units" for name in Flow.__dataclass_fields__))
+    flows = {product_id: Flow(*figures) for product_id, *figures in rows}
+    return {
+        product_id: packed.Named(flow.sold, flow.closing, flow.received, ran_out(flow))
+        for product_id, flow in flows.items()
+    }
+
+
+def _counted(distributor_id: int) -> dict[tuple[int, date], int]:
+    """Return the closings that were counted by hand, by product and week: the newest count of each stands."""
+    lines = CountLine.objects.filter(count__distributor_id=distributor_id, count__withdrawn_at=None).order_by("pk")
+    return {
+        (product_id, week): units
+        for product_id, week, units in lines.values_list("product_id", "count__week", "closing_units")
+    }
 
 
 def _grid(rows: Sequence[packed.Row], series: int, first: date, last: date) -> packed.Grid:
