@@ -69,7 +69,7 @@ def promotion_intensity(
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A promotion's bare figures: at one distributor, or at all (None), in [starts_on, ends_on), and since when it is known."""
+    """A promotion's bare figures: at one distributor, or at all (None), in [starts_on, ends_on); known since."""
 
     distributor_id: int | None
     product_id: int
