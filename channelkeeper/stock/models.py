@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from channelkeeper.catalog.models import Product
+from channelkeeper.catalog.models import Category, Product
 from channelkeeper.network.models import Distributor
 
 
@@ -271,6 +271,13 @@ class DistributorWeek(models.Model):
     sold_value = models.DecimalField(max_digits=16, decimal_places=2)
     short_value = models.DecimalField(max_digits=16, decimal_places=2)
     above_value = models.DecimalField(max_digits=16, decimal_places=2)
+    # Of the stock, what will expire before its turn (STK-1c): days rest on the rest.
+    expiring_value = models.DecimalField(max_digits=16, decimal_places=2, db_default=0)
+    # The stock with which every product would lie at its band's ends (STK-2c); 0 where nothing is expected.
+    band_low_value = models.DecimalField(max_digits=18, decimal_places=4, db_default=0)
+    band_high_value = models.DecimalField(max_digits=18, decimal_places=4, db_default=0)
+    # What the four weeks after really sold, once all four are reported (STK-1, realised).
+    sold_after_value = models.DecimalField(max_digits=16, decimal_places=2, null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["distributor", "week"], name="distributor_week_once")]
@@ -286,6 +293,8 @@ class Credibility(models.Model):
     week = models.DateField(db_index=True)
     score = models.PositiveSmallIntegerField()  # 0 to 100
     signs = models.JSONField(default=list)  # [{"kind": "copied", "strength": 0.5, "figures": {…}}]
+    # How far each category's sales are from the usual, for its neighbours to be held against: {"7": [0.69, 0.05]}.
+    changes = models.JSONField(default=dict)
 
     class Meta:
         constraints = [
@@ -369,3 +378,43 @@ class SellIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.distributor} {self.product}"
+
+
+class Band(models.Model):
+    """
+    A band in days that was set (STK-2b): of a product, a category or all, at a distributor or everywhere.
+
+    It holds in [starts_on, ends_on). `subject` says the three in one text, so that periods of one
+    subject can be kept apart.
+    """
+
+    subject = models.CharField(max_length=80)  # "d12 p5": see `bands.subject_of`
+    product = models.ForeignKey(Product, models.PROTECT, null=True, blank=True, related_name="+")
+    category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, related_name="+")
+    distributor = models.ForeignKey(Distributor, models.PROTECT, null=True, blank=True, related_name="bands")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    low_days = models.DecimalField(max_digits=5, decimal_places=1)
+    high_days = models.DecimalField(max_digits=5, decimal_places=1)
+    reason = models.CharField(max_length=200, blank=True)
+    set_at = models.DateTimeField()
+    by_name = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "starts_on"], name="band_starts_once"),
+            models.UniqueConstraint(fields=["subject"], condition=Q(ends_on__isnull=True), name="band_one_open"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")), name="band_period"
+            ),
+            models.CheckConstraint(condition=Q(low_days__gt=0) & Q(high_days__gt=F("low_days")), name="band_ends"),
+            models.CheckConstraint(
+                condition=~Q(product__isnull=True, category__isnull=True, distributor__isnull=True)
+                & (Q(product__isnull=True) | Q(category__isnull=True)),
+                name="band_subject",
+            ),
+        ]
+        indexes = [models.Index(fields=["starts_on"], name="band_by_start")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.low_days}-{self.high_days}"
