@@ -11,6 +11,7 @@ from typing import Any
 
 from channelkeeper.core import formats
 from channelkeeper.core.sentences import Figures, Text
+from channelkeeper.orders import comparisons
 from channelkeeper.orders.rules import NAMED_FROM, Bound, Cause, Group, State
 
 TEXTS: dict[str, Text] = {
@@ -181,6 +182,7 @@ TEXTS: dict[str, Text] = {
         "{pasted:whole} figures were pasted into {lines:whole} lines.",
     ),
 }
+TEXTS |= comparisons.TEXTS
 
 STATE_WORDS: Mapping[State, Text] = {
     State.PROPOSED: Text("草稿", "draft"),
