@@ -142,8 +142,8 @@ TEXTS: Mapping[str, Text] = {
         "{told:whole}个数里{round:whole}个是整十的", "{round:whole} of {told:whole} figures end in zero"
     ),
     "stock.sign_jump": Text(
-        "{category_zh}卖得是平时的{times:decimal1}倍，同办事处的都没有这样",
-        "{category_en} sold {times:decimal1} times the usual, none of its neighbours did",
+        "{category_zh}卖得是平时的{times:days1}倍，同办事处的都没有这样",
+        "{category_en} sold {times:days1} times the usual, none of its neighbours did",
     ),
     "stock.sign_receipts": Text(
         "{lines:whole}个品种的收货和发货对不上", "{lines:whole} receipts differ from what was shipped"

@@ -24,7 +24,7 @@ from channelkeeper.findings.actions import sync
 from channelkeeper.jobs import actions as jobs
 from channelkeeper.network.queries import visible
 from channelkeeper.stock import findings, judging, shelf
-from channelkeeper.stock.actions import _loading, _saving
+from channelkeeper.stock.actions import _loading, _saving, doubting
 from channelkeeper.stock.models import DistributorWeek, Learned
 from channelkeeper.stock.rules import PERMISSIONS, Band, check_closable, inventory_days, judge
 
@@ -86,6 +86,7 @@ def close_week(
     try:
         work = _prepare(everyone, week, by, at, anew=distributor_codes is None and not run.continued)
         _go(work, chosen, run, progress)
+        _compare(work, None if distributor_codes is None else [member.pk for member in chosen])
     except BaseException as error:
         jobs.fail(run_id=run.run_id, at=at, message=f"{type(error).__name__}: {error}")
         raise
@@ -102,6 +103,7 @@ def refresh(*, distributor_id: int, week: date, by: Actor, at: datetime) -> None
     work = _prepare(everyone, week, by, at, anew=False)
     with transaction.atomic():
         _close_chunk(work, tuple(member for member in everyone if member.pk == distributor_id))
+        doubting.compare(week=week, by=by, at=at, distributor_ids=[distributor_id])
 
 
 def is_closed(week: date) -> bool:
@@ -177,6 +179,12 @@ def _go(work: _Work, chosen: Sequence[_loading.Member], run: jobs.Going, progres
             progress(done, total)
 
 
+@transaction.atomic
+def _compare(work: _Work, distributor_ids: Sequence[int] | None) -> None:
+    """Hold the reports of the week against their neighbours', once all are closed."""
+    doubting.compare(week=work.week, by=work.by, at=work.at, distributor_ids=distributor_ids)
+
+
 def _close_chunk(work: _Work, members: tuple[_loading.Member, ...]) -> None:
     """Close some distributors, locked: a report that is being taken in waits, or is waited for."""
     keys = [member.pk for member in members]
@@ -188,6 +196,7 @@ def _close_chunk(work: _Work, members: tuple[_loading.Member, ...]) -> None:
     _saving.positions(loaded, judged, kept, work.shelf)
     _saving.distributor_weeks(loaded, totals)
     _find(work, loaded, judged, totals, kept)
+    doubting.assess(loaded, work.shelf, by=work.by, at=work.at)
 
 
 def _kept(chunk: judging.Chunk, judged: judging.Judged, articles: shelf.Shelf) -> judging.Flags:

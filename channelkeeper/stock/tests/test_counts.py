@@ -52,7 +52,8 @@ def cast(settings: Any) -> Cast:
 
 
 def counted(product: str = "T500", *, by: Actor = SYSTEM, code: str = "D001", **given: Any) -> Result:
-    values = {"distributor": code, "product": product, "counted_on": TUESDAY, "sold_since": 0, "received_since": 0}
+    values: dict[str, Any] = {"distributor": code, "product": product, "counted_on": TUESDAY}
+    values |= {"sold_since": 0, "received_since": 0}
     return actions.record_counts(rows=[{**values, **given}], source="page", by=by, at=AT)
 
 
@@ -179,7 +180,12 @@ def test_faults_are_named_by_their_column(cast: Cast, given: dict[str, Any], col
 
 @pytest.mark.django_db
 def test_a_dry_run_keeps_nothing(cast: Cast) -> None:
-    values = {"distributor": "D001", "product": "T500", "counted_on": date(2026, 11, 23), "units": 5}
+    values: dict[str, Any] = {
+        "distributor": "D001",
+        "product": "T500",
+        "counted_on": date(2026, 11, 23),
+        "units": 5,
+    }
     result = actions.record_counts(rows=[values], source="file", by=SYSTEM, at=AT, dry_run=True)
     assert result.new == 1
     assert not Count.objects.exists()

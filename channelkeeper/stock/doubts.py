@@ -1,0 +1,235 @@
+"""
+The doubts about the reports of a chunk: signs in arrays and sums, and what of them becomes a finding.
+
+Pure: `actions.doubting` reads and writes. Quantities are pieces, money is yuan.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from channelkeeper.catalog.queries import ProductView
+from channelkeeper.core import money
+from channelkeeper.findings.rules import Observation, Severity
+from channelkeeper.stock import credibility, judging, receipts
+from channelkeeper.stock.credibility import Sign
+from channelkeeper.stock.rules import is_copied
+
+RECEIPTS_DIFFER = ("STK-3", "receipts_differ")
+COUNT_DIFFERS = ("STK-4", "count_differs")
+LISTED = 10
+NUMBERS_LISTED = 5
+
+
+@dataclass(frozen=True)
+class InReport:
+    """What a report's own lines amount to: how many there are, and in how many of them something cannot be."""
+
+    lines: int
+    unbalanced: int
+    negative: int
+    beyond: int
+    figures: int  # sold and closing of at least 20 in the sender's unit
+    round: int  # of these, how many end in 0
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """Pieces of one product that arrived, and in which shipments."""
+
+    units: int
+    week: date
+    either: bool
+    number: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A product whose report differs from what was shipped or counted."""
+
+    product: ProductView
+    expected: int
+    written: int
+    value: Decimal
+    numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LastCount:
+    """The newest count of a distributor beside the report of its week."""
+
+    count_id: int
+    counted_on: date
+    week: date
+    products: int
+    differing: int
+
+
+@dataclass(frozen=True)
+class Seen:
+    """
+    What is known of one report.
+
+    Attributes:
+        same, moving: lines that repeat last week's figures, lines in which something moved.
+        receipts: products received otherwise than shipped.
+        last_count: of the last weeks.
+    """
+
+    report: InReport
+    same: int = 0
+    moving: int = 0
+    receipts: Sequence[Difference] = ()
+    last_count: LastCount | None = None
+    jumps: Sequence[Sign] = field(default=())
+
+
+def signs_of(seen: Seen) -> list[Sign]:
+    """Return the signs against a report, the strongest first; none for one that nothing speaks against."""
+    report = seen.report
+    found = [
+        *_in_lines("negative_sales", report.negative, report.lines),
+        *_in_lines("beyond_stock", report.beyond, report.lines),
+        *_in_lines("receipts", len(seen.receipts), report.lines),
+        *_in_lines("balance", report.unbalanced, report.lines),
+        *seen.jumps,
+    ]
+    if is_copied(same=seen.same, moving=seen.moving):
+        found.append(Sign("copied", 1.0, {"same": seen.same, "moving": seen.moving}))
+    if report.figures >= credibility.ROUND_LEAST and report.round >= credibility.ROUND_SHARE * report.figures:
+        found.append(Sign("round", 1.0, {"round": report.round, "told": report.figures}))
+    if seen.last_count is not None and seen.last_count.differing:
+        count = seen.last_count
+        figures = {"counted_on": count.counted_on.isoformat(), "lines": count.differing, "of": count.products}
+        found.append(Sign("count", credibility.strength(count.differing, count.products), figures))
+    return sorted(found, key=lambda sign: -credibility.WEIGHTS[sign.kind] * sign.strength)
+
+
+def _in_lines(kind: str, lines: int, of: int) -> Iterator[Sign]:
+    if lines:
+        yield Sign(kind, credibility.strength(lines, of), {"lines": lines, "of": of})
+
+
+def receipt_differences(
+    chunk: judging.Chunk,
+    products: Sequence[ProductView],
+    shipped: Mapping[int, Sequence[Shipped]],
+    known: judging.Flags,
+) -> dict[int, list[Difference]]:
+    """
+    Return by place of the distributor the products whose receipts differ by at least a case (STK-3c), the most first.
+
+    Args:
+        products: (S,) of each series.
+        shipped: by row, what arrived in the window or around the Sunday before it.
+        known: (D,) of which distributors shipments are recorded at all: without any there is
+            nothing to hold a receipt against.
+    """
+    width = min(receipts.WINDOW_WEEKS, chunk.grid.width)
+    reported = np.where(chunk.grid.reported, chunk.grid.received, receipts.UNKNOWN)[:, -width:].astype(np.int64)
+    sure, either = np.zeros((2, reported.shape[0], width + 1), dtype=np.int64)
+    first = judging.window_of(chunk.week, width + 1)
+    for row, loads in shipped.items():
+        for load in loads:
+            column = (load.week - first).days // 7
+            if 0 <= column <= width:
+                (either if load.either else sure)[row, column] += load.units
+    gaps = receipts.receipt_gaps(reported, sure, either)
+    cases = np.array([product.units_per_case for product in products], dtype=np.int64)
+    rows = np.nonzero((np.abs(gaps) >= cases) & known[chunk.distributor])[0]
+    found: dict[int, list[Difference]] = {}
+    for row in rows.tolist():
+        written, gap = int(reported[row, -1]), int(gaps[row])
+        value = money.from_float(abs(gap) * float(chunk.price[row]))
+        near = tuple(dict.fromkeys(load.number for load in shipped.get(row, ())))[-NUMBERS_LISTED:]
+        difference = Difference(products[row], written - gap, written, value, near)
+        found.setdefault(int(chunk.distributor[row]), []).append(difference)
+    for differences in found.values():
+        differences.sort(key=lambda one: (-one.value, one.product.code))
+    return found
+
+
+def category_changes(chunk: judging.Chunk) -> dict[int, dict[int, tuple[float, float]]]:
+    """
+    Return by place of the distributor and category code how far the week's sales are from the usual, and their spread.
+
+    In yuan at the prices of the close, so that products of a category add up; weeks that no
+    report tells are left out, and categories without four of them.
+    """
+    width = min(credibility.USUAL_WEEKS + 1, chunk.grid.width)
+    sold = np.where(chunk.grid.reported, np.maximum(chunk.grid.sold, 0), 0)[:, -width:] * chunk.price[:, None]
+    groups = int(chunk.group.max()) + 1 if chunk.group.size else 1
+    place = chunk.distributor * groups + chunk.group
+    value = np.zeros((chunk.distributors * groups, width))
+    np.add.at(value, place, sold)
+    told = np.zeros((chunk.distributors, width), dtype=bool)
+    np.logical_or.at(told, chunk.distributor, chunk.grid.reported[:, -width:])
+    found: dict[int, dict[int, tuple[float, float]]] = {}
+    for index in np.unique(place).tolist():
+        owner, group = divmod(index, groups)
+        if not told[owner, -1]:
+            continue
+        before = value[index, :-1][told[owner, :-1]].tolist()
+        own = credibility.change(float(value[index, -1]), before)
+        if own is None:
+            continue
+        past = [one for past in before if (one := credibility.change(past, before)) is not None]
+        found.setdefault(owner, {})[group] = (round(own, 4), round(credibility.spread(past), 4))
+    return found
+
+
+def jumps(changes: Mapping[int, tuple[float, float]], neighbours: Mapping[int, Sequence[float]]) -> dict[int, float]:
+    """
+    Return by category the part of the changes that no neighbour shows (STK-4e).
+
+    Args:
+        changes: of one distributor, by category: how far from the usual, and the spread.
+        neighbours: by category, the changes of the others.
+    """
+    found = {}
+    for category, (own, own_spread) in changes.items():
+        left = credibility.jump(own=own, own_spread=own_spread, neighbours=neighbours.get(category, ()))
+        if left:
+            found[category] = left
+    return found
+
+
+def differences_found(
+    differences: Sequence[Difference],
+    *,
+    kind: tuple[str, str],
+    distributor_id: int,
+    week: date,
+    evidence: tuple[tuple[str, str, int | str], ...],
+    more: Mapping[str, Any],
+) -> Observation:
+    """Return what differs as one observation: the dearest product named, ten listed."""
+    listed = [
+        {
+            "product": one.product.code,
+            "product_zh": one.product.name_zh,
+            "product_en": one.product.name_en or one.product.name_zh,
+            "expected": one.expected,
+            "written": one.written,
+            "value": str(one.value),
+            "numbers": list(one.numbers),
+        }
+        for one in differences[:LISTED]
+    ]
+    stake = sum((one.value for one in differences), money.ZERO)
+    figures = {"count": len(differences), **listed[0], "amount": str(stake), **more, "products": listed}
+    return Observation(
+        kind=kind[1],
+        rule=kind[0],
+        distributor_id=distributor_id,
+        week=week,
+        severity=Severity.NOTE if kind is RECEIPTS_DIFFER else Severity.WARNING,
+        sentence=f"stock.{kind[1]}{'_one' if len(differences) == 1 else ''}",
+        figures=figures,
+        evidence=evidence,
+        stake=stake,
+    )
