@@ -1,11 +1,16 @@
 """Bulk writes: what Django would have written, in one statement, inside a transaction only."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from decimal import Decimal
 
+import numpy as np
+import polars as pl
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from channelkeeper.access.models import AuditLine
 from channelkeeper.jobs import bulk
 from channelkeeper.jobs.models import Run
 
@@ -27,6 +32,55 @@ def test_rows_are_those_that_django_reads() -> None:
         ("2", 2, AT, None),
     ]
     assert found[0].message == "第47周\t\\ 'x'"
+
+
+def frame(*texts: str) -> pl.DataFrame:
+    """Return runs as columns, one for each message."""
+    count = len(texts)
+    alike = {name: [value] * count for name, value in zip(COLUMNS, row(""), strict=True)}
+    kinds = {"finished_at": pl.Datetime("us", "UTC"), "started_at": pl.Datetime("us", "UTC")}
+    changed = {"key": [str(place) for place in range(count)], "message": list(texts)}
+    return pl.DataFrame(alike | changed, schema_overrides=kinds)
+
+
+@pytest.mark.django_db
+def test_a_frame_is_written_as_rows_are() -> None:
+    texts = ("", "a,b", '"quoted"', "two\nlines", "\\N", "\\.", "第47周\t'x'", "NULL")
+    bulk.insert_frame(Run, frame(*texts))
+    found = Run.objects.order_by("pk")
+    assert [one.message for one in found] == list(texts)
+    assert {(one.kind, one.done, one.total, one.last_key) for one in found} == {("k", 0, 9, "")}
+    assert {(one.started_at, one.heartbeat_at, one.finished_at) for one in found} == {(AT, AT, None)}
+
+
+@pytest.mark.django_db
+def test_a_frame_takes_json_as_its_text() -> None:
+    texts = {name: [""] for name in ("actor_name", "role", "verb", "subject_kind", "subject_id", "distributor_code")}
+    columns = texts | {"at": [AT], "reason": [""], "figures": ['{"days": [1, 2.5]}'], "stands_in_for_id": [None]}
+    bulk.insert_frame(AuditLine, pl.DataFrame(columns))
+    assert AuditLine.objects.get().figures == {"days": [1, 2.5]}
+
+
+@pytest.mark.django_db
+def test_a_frame_that_a_constraint_refuses_leaves_nothing() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        bulk.insert_frame(Run, frame("a", "b").with_columns(key=pl.lit("same")))
+    assert Run.objects.count() == 0
+
+
+def test_whole_numbers_are_exact_decimals() -> None:
+    values = np.array([0, 1, -1, 22000, 999999999999, -123456789012], dtype=np.int64)
+    assert bulk.fixed(values, 4).to_list() == [Decimal(value).scaleb(-4) for value in values.tolist()]
+    assert bulk.fixed(values[:0], 2).to_list() == []
+
+
+@pytest.mark.django_db
+def test_read_gives_what_django_reads(django_assert_num_queries: Callable[[int], AbstractContextManager[None]]) -> None:
+    bulk.insert(Run, COLUMNS, [row("a", 3), row("b")])
+    rows = Run.objects.order_by("key").values_list("pk", "key", "done", "started_at", "finished_at")
+    with django_assert_num_queries(1):
+        found = bulk.read(rows)
+    assert found == list(rows)
 
 
 @pytest.mark.django_db
@@ -73,6 +127,7 @@ def test_an_unknown_column_is_named() -> None:
     "write",
     [
         lambda: bulk.insert(Run, COLUMNS, []),
+        lambda: bulk.insert_frame(Run, frame("a")),
         lambda: bulk.upsert(Run, COLUMNS, [], key=("kind", "key")),
         lambda: bulk.update(Run, ("done",), []),
     ],
