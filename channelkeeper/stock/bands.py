@@ -51,7 +51,12 @@ def load(*, distributor_ids: Collection[int] | None = None) -> Bands:
     if distributor_ids is not None:
         found = found.filter(Q(distributor__isnull=True) | Q(distributor_id__in=distributor_ids))
     columns = ("product_id", "category_id", "distributor_id", "starts_on", "ends_on", "low_days", "high_days")
-    return Bands(tuple(SetBand(*row[:5], BandLimits(*row[5:])) for row in found.values_list(*columns)))
+    return Bands(
+        tuple(
+            SetBand(product, category, distributor, starts_on, ends_on, BandLimits(low, high))
+            for product, category, distributor, starts_on, ends_on, low, high in found.values_list(*columns)
+        )
+    )
 
 
 def subject_of(*, distributor_id: int | None, product_id: int | None, category_id: int | None) -> str:

@@ -18,7 +18,7 @@ from channelkeeper.core import money, weeks
 from channelkeeper.core.calendar import BUSINESS
 from channelkeeper.findings.rules import Certainty, Observation, Severity
 from channelkeeper.stock import judging
-from channelkeeper.stock.rules import DAYS_PER_WEEK, USUAL_BAND, is_copied, order_on
+from channelkeeper.stock.rules import DAYS_PER_WEEK, SLOW_DAYS, SLOW_WEEKS, is_copied, order_on
 
 # (rule, kind): looked for at every distributor, and only where a report tells.
 OF_EVERYONE = (
@@ -26,8 +26,10 @@ OF_EVERYONE = (
     ("STK-2", "above_band"),
     ("STK-2", "kept_in_band"),
     ("STK-6", "report_missing"),
+    ("STK-7", "slow_moving"),
 )
 OF_REPORTS = (
+    ("STK-1", "near_expiry"),
     ("STK-3", "does_not_balance"),
     ("STK-4", "figures_copied"),
     ("STK-6", "report_late"),
@@ -88,19 +90,21 @@ class Evidence:
 
 
 def of_everyone(seen: Evidence) -> list[Observation]:
-    """Return what is observed at every distributor: below, above, kept in band, reports that are missing."""
+    """Return what is observed at every distributor: below, above, slow, kept in band, reports that are missing."""
     rows = _rows_of(seen)
+    slow = judging.slow(seen.chunk, seen.judged)
     found: list[Observation] = []
     for place, distributor in enumerate(seen.places):
         found += _below(seen, distributor, rows[place])
-        found += _above(seen, distributor, place, rows[place])
+        found += _above(seen, distributor, place, rows[place][~slow[rows[place]]])
+        found += _slow(seen, distributor, rows[place][slow[rows[place]]])
         found += _missing(seen, distributor)
         found += _kept(seen, distributor, place)
     return found
 
 
 def of_reports(seen: Evidence) -> list[Observation]:
-    """Return what is observed in reports: late, copied, not balanced, out of stock."""
+    """Return what is observed in reports: late, copied, not balanced, out of stock, near expiry."""
     rows = _rows_of(seen)
     same, moving = copied_lines(seen.chunk)
     found: list[Observation] = []
@@ -111,6 +115,7 @@ def of_reports(seen: Evidence) -> list[Observation]:
         found += _copied(seen, distributor, int(same[place]), int(moving[place]))
         found += _unbalanced(seen, distributor, seen.gaps.get(place, ()))
         found += _stock_out(seen, distributor, rows[place])
+        found += _near_expiry(seen, distributor, rows[place])
     return found
 
 
@@ -160,11 +165,11 @@ def _below(seen: Evidence, distributor: Place, rows: judging.Codes) -> Iterator[
 def _above(seen: Evidence, distributor: Place, place: int, rows: judging.Codes) -> Iterator[Observation]:
     judged, totals = seen.judged, seen.totals
     chosen = rows[judged.band[rows] == judging.ABOVE]
-    per_day = totals.expected_value_per_day[place]
-    total = totals.stock_value[place] / per_day if per_day > 0 else float("nan")
-    whole = total > float(USUAL_BAND.high_days)
+    per_day, sellable = totals.expected_value_per_day[place], totals.stock_value[place] - totals.expiring_value[place]
+    total = sellable / per_day if per_day > 0 else float("nan")
+    whole = total > totals.band_high_value[place] / per_day if per_day > 0 else False
     if not whole:
-        chosen = chosen[judged.days[chosen] > FAR_ABOVE * float(USUAL_BAND.high_days)]
+        chosen = chosen[judged.days[chosen] > FAR_ABOVE * seen.chunk.high_days[chosen]]
     if not chosen.size:
         return
     value = judged.above_units[chosen] * seen.chunk.price[chosen]
@@ -178,6 +183,52 @@ def _above(seen: Evidence, distributor: Place, place: int, rows: judging.Codes) 
         stake=value.sum(),
         more={"total_days": round(float(total), 2), "amount": str(_yuan(value.sum()))} if priced else {},
         said="above_band" if priced else "above_band_unpriced",
+    )
+
+
+def _slow(seen: Evidence, distributor: Place, rows: judging.Codes) -> Iterator[Observation]:
+    """Yield what lies still; what it names, `_above` leaves out: money is counted once."""
+    if not rows.size:
+        return
+    chunk, judged = seen.chunk, seen.judged
+    pace = np.maximum(judged.per_day[rows], judged.trailing_per_day[rows])
+    idle = judging.idle_weeks(chunk.grid)[rows]
+    lasting = np.where(idle < SLOW_WEEKS, pace * float(SLOW_DAYS), 0)  # none sold: all of it is still
+    value = (judged.sellable_units[rows] - lasting) * chunk.price[rows]
+    order = np.argsort(-value, kind="stable")
+    worst = order[0]
+    idles = bool(idle[worst] >= SLOW_WEEKS)
+    lasts = judged.sellable_units[rows][worst] / pace[worst] if pace[worst] > 0 else 0
+    yield _on_products(
+        seen,
+        distributor,
+        rows[order],
+        kind=("STK-7", "slow_moving"),
+        severity=Severity.NOTE,
+        stake=value.sum(),
+        more={
+            "idle_weeks": int(idle[worst]),
+            "lasts_days": round(float(lasts), 1),
+            "amount": str(_yuan(value.sum())),
+        },
+        said="slow_moving_idle" if idles else "slow_moving",
+    )
+
+
+def _near_expiry(seen: Evidence, distributor: Place, rows: judging.Codes) -> Iterator[Observation]:
+    judged = seen.judged
+    chosen = rows[judged.expiring_units[rows] > 0]
+    if not chosen.size:
+        return
+    value = judged.expiring_units[chosen] * seen.chunk.price[chosen]
+    yield _on_products(
+        seen,
+        distributor,
+        chosen[np.argsort(-value, kind="stable")],
+        kind=("STK-1", "near_expiry"),
+        severity=Severity.WARNING,
+        stake=value.sum(),
+        more={"amount": str(_yuan(value.sum()))},
     )
 
 
@@ -232,6 +283,10 @@ def _product(seen: Evidence, row: int) -> dict[str, Any]:
         "per_day": round(float(judged.per_day[row]), 2),
         "short_units": round(float(judged.short_units[row]), 1),
         "above_units": round(float(judged.above_units[row]), 1),
+        "near_expiry_units": int(seen.chunk.near_expiry[row]),
+        "expiring_units": int(judged.expiring_units[row]),
+        "low_days": float(seen.chunk.low_days[row]),
+        "high_days": float(seen.chunk.high_days[row]),
     }
 
 

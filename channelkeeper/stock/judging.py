@@ -16,7 +16,7 @@ from channelkeeper.engine import forecast, order
 from channelkeeper.engine.history import History
 from channelkeeper.engine.pools import Pools
 from channelkeeper.stock import packed
-from channelkeeper.stock.rules import COVER_DAYS, DAYS_PER_WEEK, LEAST_REPORTS, USUAL_BAND, Band
+from channelkeeper.stock.rules import COVER_DAYS, DAYS_PER_WEEK, LEAST_REPORTS, SLOW_DAYS, SLOW_WEEKS, Band
 
 Amounts = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -69,6 +69,9 @@ class Chunk:
         price: (S,) yuan per piece on the Sunday of the close.
         near_expiry: (S,) pieces as last reported.
         arrivals: goods on the road and goods received since the last report.
+        low_days, high_days: (S,) the band that was set for it (STK-2b).
+        near_days: (S,) days that goods near expiry have left at most; NaN where nobody says.
+        shelf_life_days: (S,) NaN where goods keep for ever.
     """
 
     week: date
@@ -81,6 +84,10 @@ class Chunk:
     price: Amounts
     near_expiry: Codes
     arrivals: Arrivals
+    low_days: Amounts
+    high_days: Amounts
+    near_days: Amounts
+    shelf_life_days: Amounts
 
     @property
     def distributors(self) -> int:
@@ -127,6 +134,8 @@ class Judged:
 
     Fields:
         stock: at hand.
+        expiring_units: (S,) pieces of it that will expire before their turn (STK-1c): days, what is short and what
+            lies above the band rest on the others.
         road: (S, H) pieces by the coming week in which they arrive; overdue ones in the first.
         road_units: (S,) all pieces on the road, later ones included.
         expected: (S, H) units per coming week.
@@ -141,6 +150,7 @@ class Judged:
     """
 
     stock: Stock
+    expiring_units: Codes
     road: Amounts
     road_units: Codes
     expected: Amounts
@@ -155,6 +165,11 @@ class Judged:
     uncertain: Flags
     parts: dict[str, Amounts]
 
+    @property
+    def sellable_units(self) -> Codes:
+        """Return (S,) pieces at hand that will not expire before their turn."""
+        return np.asarray(np.maximum(self.stock.units - self.expiring_units, 0), dtype=np.int64)
+
 
 def judge(chunk: Chunk, pools: Pools) -> Judged:
     """Return where every series of a chunk stands, given what all series have in common."""
@@ -164,11 +179,14 @@ def judge(chunk: Chunk, pools: Pools) -> Judged:
     stock = at_hand(chunk, history, pools, ahead.spread, missing)
     road, road_units = on_the_road(chunk.arrivals, missing)
     per_day = ahead.mean_units[:, : order.COVER_WEEKS].sum(1) / COVER_DAYS
-    days = _days(stock.units, per_day)
+    lost = expiring(chunk, stock.units, ahead.mean_units)
+    sellable = np.maximum(stock.units - lost, 0)
+    days = _days(sellable, per_day)
     trailing = trailing_per_day(chunk.grid)
-    short, above = _short_and_above(chunk, ahead.mean_units, stock, road)
+    short, above = _short_and_above(chunk, ahead.mean_units, sellable, road)
     return Judged(
         stock=stock,
+        expiring_units=lost,
         road=road,
         road_units=road_units,
         expected=ahead.mean_units,
@@ -176,8 +194,8 @@ def judge(chunk: Chunk, pools: Pools) -> Judged:
         per_day=per_day,
         trailing_per_day=trailing,
         days=days,
-        trailing_days=_days(stock.units, trailing),
-        band=bands(days),
+        trailing_days=_days(sellable, trailing),
+        band=bands(days, chunk.low_days, chunk.high_days),
         short_units=short,
         above_units=above,
         uncertain=chunk.grid.reported.sum(axis=1) < LEAST_REPORTS,
@@ -185,11 +203,54 @@ def judge(chunk: Chunk, pools: Pools) -> Judged:
     )
 
 
-def bands(days: Amounts) -> Codes:
-    """Return (S,) where covers stand against the usual band; both its ends are inside (STK-2)."""
-    low, high = float(USUAL_BAND.low_days), float(USUAL_BAND.high_days)
+def bands(days: Amounts, low: Amounts | float, high: Amounts | float) -> Codes:
+    """Return (S,) where covers stand against their bands; both ends are inside (STK-2)."""
     known = ~np.isnan(days)
     return np.select([~known, days < low, days > high], [NO_BAND, BELOW, ABOVE], INSIDE).astype(np.int64)
+
+
+def expiring(chunk: Chunk, units: Codes, mean_units: Amounts) -> Codes:
+    """
+    Return (S,) pieces that will expire before their turn, as `rules.expiring_units` says of one product (STK-1c).
+
+    Args:
+        units: (S,) pieces at hand.
+        mean_units: (S, H) expected per coming week.
+    """
+    near = np.minimum(chunk.near_expiry, units)
+    bounds = [(near, chunk.near_days), (units, chunk.shelf_life_days)]
+    left = [np.where(np.isnan(days), 0, held - _sold_within(days, mean_units)) for held, days in bounds]
+    lost = np.floor(np.maximum(np.maximum(*left), 0) + 0.5)
+    return np.where(mean_units.sum(axis=1) > 0, lost, 0).astype(np.int64)
+
+
+def _sold_within(days: Amounts, mean_units: Amounts) -> Amounts:
+    """Return (S,) units that sell within some days from the close on; days that are NaN sell nothing."""
+    width = mean_units.shape[1]
+    ahead = np.nan_to_num(days)
+    whole = np.minimum(ahead // DAYS_PER_WEEK, width).astype(np.int64)
+    after = ahead - whole * DAYS_PER_WEEK
+    until = np.concatenate([np.zeros((mean_units.shape[0], 1)), mean_units.cumsum(axis=1)], axis=1)
+    pace = np.concatenate([mean_units, mean_units.mean(axis=1, keepdims=True)], axis=1)
+    rows = np.arange(mean_units.shape[0])
+    return np.asarray(until[rows, whole] + pace[rows, whole] * after / DAYS_PER_WEEK, dtype=np.float64)
+
+
+def slow(chunk: Chunk, judged: Judged) -> Flags:
+    """Return (S,) whether stock lies still, as `rules.is_slow` says of one product (STK-7)."""
+    units = judged.sellable_units
+    livelier = np.maximum(judged.per_day, judged.trailing_per_day)
+    long = (livelier > 0) & (units > float(SLOW_DAYS) * livelier)
+    return np.asarray((units > 0) & (long | (idle_weeks(chunk.grid) >= SLOW_WEEKS)), dtype=np.bool_)
+
+
+def idle_weeks(grid: packed.Grid) -> Codes:
+    """Return (S,) how many of the last reported weeks, one after the other, sold nothing though goods were there."""
+    idle = (grid.sold == 0) & (grid.closing > 0) & grid.reported
+    stopped = (grid.reported & ~idle)[:, ::-1]  # a week without a report neither counts nor ends it
+    counted = np.where(stopped.any(axis=1), stopped.argmax(axis=1), grid.width)
+    column = np.arange(grid.width)
+    return np.asarray((idle[:, ::-1] & (column < counted[:, None])).sum(axis=1), dtype=np.int64)
 
 
 def trailing_per_day(grid: packed.Grid) -> Amounts:
@@ -267,16 +328,16 @@ def on_the_road(arrivals: Arrivals, missing: Codes) -> tuple[Amounts, Codes]:
     return road, _sums(row, units, missing.size).astype(np.int64)
 
 
-def _short_and_above(chunk: Chunk, mean_units: Amounts, stock: Stock, road: Amounts) -> tuple[Amounts, Amounts]:
+def _short_and_above(chunk: Chunk, mean_units: Amounts, sellable: Codes, road: Amounts) -> tuple[Amounts, Amounts]:
     series = mean_units.shape[0]
     found = order.propose(
         mean_units=mean_units,
-        on_hand=stock.units.astype(np.float64),
+        on_hand=sellable.astype(np.float64),
         arrivals=road,
         lead_weeks=np.minimum(chunk.lead_weeks, MOST_LEAD_WEEKS)[chunk.distributor],
         review_weeks=REVIEW_WEEKS,
-        low_days=np.full(series, float(USUAL_BAND.low_days)),
-        high_days=np.full(series, float(USUAL_BAND.high_days)),
+        low_days=chunk.low_days,
+        high_days=chunk.high_days,
         units_per_case=np.ones(series, dtype=np.int64),
         min_order_cases=np.zeros(series, dtype=np.int64),
         shelf_life_days=np.full(series, np.nan),
@@ -298,7 +359,12 @@ def _sums(place: Codes, amounts: Amounts, count: int) -> Amounts:
 
 @dataclass(frozen=True)
 class Totals:
-    """(D,) sums over a distributor's products at a close; money in yuan."""
+    """
+    (D,) sums over a distributor's products at a close; money in yuan.
+
+    Of the stock `expiring_value` will not sell before its end, so days rest on the rest; with `band_low_value` and
+    `band_high_value` of stock every product would lie at the ends of its band (STK-2c).
+    """
 
     products: Codes
     below: Codes
@@ -312,6 +378,9 @@ class Totals:
     sold_value: Amounts
     short_value: Amounts
     above_value: Amounts
+    expiring_value: Amounts
+    band_low_value: Amounts
+    band_high_value: Amounts
 
 
 def totals(chunk: Chunk, judged: Judged, kept: Flags) -> Totals:
@@ -338,6 +407,9 @@ def totals(chunk: Chunk, judged: Judged, kept: Flags) -> Totals:
         sold_value=value(sold),
         short_value=value(judged.short_units),
         above_value=value(judged.above_units),
+        expiring_value=value(judged.expiring_units),
+        band_low_value=value(judged.per_day * chunk.low_days),
+        band_high_value=value(judged.per_day * chunk.high_days),
     )
 
 

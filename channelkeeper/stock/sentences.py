@@ -33,6 +33,37 @@ TEXTS: Mapping[str, Text] = {
         "{product_zh}压货：{days:days}天；没有价格，算不出金额。",
         "{product_en} lies above the band: {days:days} days; without a price nothing can be said in money.",
     ),
+    "stock.near_expiry": Text(
+        "{count:whole}个品种有货会过期，共{amount:money}：{product_zh}临期{near_expiry_units:whole}个，照现在卖"
+        "{expiring_units:whole}个卖不完。",
+        "In {count:whole} products goods will expire, {amount:money} in all: of {product_en} "
+        "{near_expiry_units:whole} pieces are near expiry and {expiring_units:whole} will not sell in time.",
+    ),
+    "stock.near_expiry_one": Text(
+        "{product_zh}临期{near_expiry_units:whole}个，照现在卖{expiring_units:whole}个卖不完，共{amount:money}；"
+        "算天数时不算它们。",
+        "{product_en}: {near_expiry_units:whole} pieces are near expiry, {expiring_units:whole} of the stock will not "
+        "sell in time, {amount:money}; they are no cover.",
+    ),
+    "stock.slow_moving": Text(
+        "{count:whole}个品种滞销，压着{amount:money}：{product_zh}有{on_hand_units:whole}个，够卖{lasts_days:days}天。",
+        "{count:whole} products lie still, {amount:money}: {product_en} most of all, {on_hand_units:whole} pieces "
+        "that last {lasts_days:days} days.",
+    ),
+    "stock.slow_moving_one": Text(
+        "{product_zh}滞销：有{on_hand_units:whole}个，够卖{lasts_days:days}天，压着{amount:money}。",
+        "{product_en} lies still: {on_hand_units:whole} pieces that last {lasts_days:days} days, {amount:money}.",
+    ),
+    "stock.slow_moving_idle": Text(
+        "{count:whole}个品种滞销，压着{amount:money}：{product_zh}有{on_hand_units:whole}个，{idle_weeks:whole}周一个没卖。",
+        "{count:whole} products lie still, {amount:money}: of {product_en} there are {on_hand_units:whole} pieces and "
+        "none was sold in {idle_weeks:whole} weeks.",
+    ),
+    "stock.slow_moving_idle_one": Text(
+        "{product_zh}滞销：有{on_hand_units:whole}个，{idle_weeks:whole}周一个没卖，压着{amount:money}。",
+        "{product_en} lies still: {on_hand_units:whole} pieces and none sold in {idle_weeks:whole} weeks, "
+        "{amount:money}.",
+    ),
     "stock.stock_out": Text(
         "{count:whole}个品种断货，一周少卖约{amount:money}；先补{product_zh}。",
         "{count:whole} are out of stock, about {amount:money} of sales a week; {product_en} first.",

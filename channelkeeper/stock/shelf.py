@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from channelkeeper.catalog import queries as catalog
 from channelkeeper.catalog.queries import ProductView
+from channelkeeper.stock.rules import near_days
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,22 @@ class Shelf:
         keys = sorted({product.category_id for product in self.products})
         places = {key: place for place, key in enumerate(keys)}
         return np.array([places[product.category_id] for product in self.products], dtype=np.int64)
+
+    @cached_property
+    def category_ids(self) -> npt.NDArray[np.int64]:
+        """Return (P,) keys of the categories."""
+        return np.array([product.category_id for product in self.products], dtype=np.int64)
+
+    @cached_property
+    def shelf_life_days(self) -> npt.NDArray[np.float64]:
+        """Return (P,) days that goods keep; NaN where they keep for ever."""
+        return np.array([product.shelf_life_days or np.nan for product in self.products], dtype=np.float64)
+
+    @cached_property
+    def near_days(self) -> npt.NDArray[np.float64]:
+        """Return (P,) days that goods near expiry have left at most; NaN where nobody says."""
+        days = [near_days(own_days=None, shelf_life_days=product.shelf_life_days) for product in self.products]
+        return np.array([np.nan if one is None else one for one in days], dtype=np.float64)
 
     def retired(self, on: date) -> npt.NDArray[np.bool_]:
         """Return (P,) whether a product is out of the range on a day."""

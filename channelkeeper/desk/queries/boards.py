@@ -120,7 +120,7 @@ def board(actor: Actor, *, at: datetime, week: date | None = None) -> Board | No
 def totals(shops: Sequence[Shop]) -> Totals:
     """Return several distributors together."""
     per_day = sum((shop.sums.expected_value_per_day for shop in shops), money.ZERO)
-    stock_value = sum((shop.sums.stock_value for shop in shops), money.ZERO)
+    stock_value = sum((shop.sums.sellable_value for shop in shops), money.ZERO)
     proposals = [shop.proposal for shop in shops if shop.proposal]
     return Totals(
         shops=len(shops),

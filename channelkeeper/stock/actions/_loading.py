@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from channelkeeper.core import weeks
 from channelkeeper.seasons import queries as seasons
-from channelkeeper.stock import judging, packed
+from channelkeeper.stock import bands, judging, packed
 from channelkeeper.stock.models import Report, ReportLine, Series, ShipmentLine
 from channelkeeper.stock.rules import lead_weeks
 from channelkeeper.stock.shelf import Shelf
@@ -92,7 +92,7 @@ def sample(found: Sequence[Member]) -> list[Member]:
 
 def load(chosen: Sequence[Member], *, week: date, on: date, shelf: Shelf, window_weeks: int = WINDOW_WEEKS) -> Loaded:
     """
-    Return a chunk of distributors as arrays; six queries.
+    Return a chunk of distributors as arrays; seven queries.
 
     Args:
         chosen: which distributors.
@@ -107,6 +107,7 @@ def load(chosen: Sequence[Member], *, week: date, on: date, shelf: Shelf, window
     owner = np.array([place[distributor] for distributor, _ in keys], dtype=np.int64)
     product = np.array([shelf.index[key] for _, key in keys], dtype=np.int64)
     row_of = {key: row for row, key in enumerate(keys)}
+    low_days, high_days = _bands(keys, shelf.category_ids[product], weeks.sunday_of(week))
     chunk = judging.Chunk(
         week=week,
         grid=grid,
@@ -118,6 +119,10 @@ def load(chosen: Sequence[Member], *, week: date, on: date, shelf: Shelf, window
         price=shelf.prices[product],
         near_expiry=_near_expiry(row_of, place, week),
         arrivals=_arrivals(row_of, place, grid, owner, week, min(on, weeks.sunday_of(weeks.shift(week, 1)))),
+        low_days=low_days,
+        high_days=high_days,
+        near_days=shelf.near_days[product],
+        shelf_life_days=shelf.shelf_life_days[product],
     )
     return Loaded(tuple(chosen), tuple(key for _, key in keys), chunk, _told(place, week))
 
@@ -131,6 +136,15 @@ def _series(distributor_ids: Sequence[int]) -> tuple[list[tuple[int, int]], list
         keys.append((distributor_id, product_id))
         rows.append(packed.Row(*columns))
     return keys, rows
+
+
+def _bands(
+    keys: Sequence[tuple[int, int]], category_ids: judging.Codes, on: date
+) -> tuple[judging.Amounts, judging.Amounts]:
+    """Return (S,) the ends of each product's band on the Sunday of the close (STK-2b)."""
+    distributor_ids, product_ids = (np.array([key[side] for key in keys], dtype=np.int64) for side in (0, 1))
+    held = bands.load(distributor_ids=set(distributor_ids.tolist()))
+    return held.of(distributor_ids, product_ids, category_ids, on=on)
 
 
 def _lead(member: Member, week: date) -> int:

@@ -15,7 +15,6 @@ from channelkeeper.jobs import bulk
 from channelkeeper.stock import judging
 from channelkeeper.stock.actions._loading import Loaded
 from channelkeeper.stock.models import DistributorWeek, Learned, Position
-from channelkeeper.stock.rules import USUAL_BAND
 from channelkeeper.stock.shelf import Shelf
 
 POSITION = (
@@ -48,9 +47,19 @@ POSITION = (
     "stock_out",
 )
 COUNTS = ("products", "below", "inside", "above")
-VALUES = ("stock_value", "low_stock_value", "high_stock_value", "sold_value", "short_value", "above_value")
+VALUES = (
+    "stock_value",
+    "low_stock_value",
+    "high_stock_value",
+    "sold_value",
+    "short_value",
+    "above_value",
+    "expiring_value",
+)
+BAND_VALUES = ("band_low_value", "band_high_value")
 RATES = ("expected_value_per_day", "trailing_value_per_day")
 _RATE = Decimal("0.000001")
+_BAND = Decimal("0.0001")
 
 
 def positions(loaded: Loaded, judged: judging.Judged, kept: judging.Flags, shelf: Shelf) -> None:
@@ -70,7 +79,7 @@ def positions(loaded: Loaded, judged: judging.Judged, kept: judging.Flags, shelf
 
 
 def _rows(loaded: Loaded, judged: judging.Judged, rows: judging.Codes, shelf: Shelf) -> Iterator[Sequence[object]]:
-    chunk, low, high = loaded.chunk, float(USUAL_BAND.low_days), float(USUAL_BAND.high_days)
+    chunk = loaded.chunk
     keys = [member.pk for member in loaded.members]
     expected = judged.expected.astype("<f4")
     bands = [judging.BANDS[code].value for code in range(len(judging.BANDS))]
@@ -82,13 +91,14 @@ def _rows(loaded: Loaded, judged: judging.Judged, rows: judging.Codes, shelf: Sh
         _plain(rows, judged.stock.units, judged.stock.estimated, judged.uncertain),
         _plain(rows, judged.stock.low, judged.stock.high, judged.road_units, chunk.near_expiry),
         _plain(rows, judged.spread, judged.per_day, judged.trailing_per_day, judged.days, judged.trailing_days),
+        _plain(rows, chunk.low_days, chunk.high_days),
         _plain(rows, judged.short_units, judged.above_units, *judged.parts.values()),
         strict=True,
     )
-    for row, owner, product, band, stock, interval, pace, rest in columns:
+    for row, owner, product, band, stock, interval, pace, ends, rest in columns:
         yield (
             keys[owner], loaded.product_ids[row], chunk.week, *stock, *interval, expected[row].tobytes(), *pace,
-            bands[band], low, high, shelf.exact_prices[product], *rest,
+            bands[band], *ends, shelf.exact_prices[product], *rest,
         )  # fmt: skip
 
 
@@ -111,15 +121,18 @@ def distributor_weeks(loaded: Loaded, totals: judging.Totals) -> None:
             *(int(getattr(totals, name)[place]) for name in COUNTS),
             *(money.from_float(float(getattr(totals, name)[place])) for name in VALUES),
             *(_rate(getattr(totals, name)[place]) for name in RATES),
+            *(_rate(getattr(totals, name)[place], _BAND) for name in BAND_VALUES),
         )
         for place, key in enumerate(keys)
     )
-    bulk.insert(DistributorWeek, ("distributor_id", "week", "reported", "on_time", *COUNTS, *VALUES, *RATES), rows)
+    bulk.insert(
+        DistributorWeek, ("distributor_id", "week", "reported", "on_time", *COUNTS, *VALUES, *RATES, *BAND_VALUES), rows
+    )
 
 
-def _rate(value: float) -> Decimal:
+def _rate(value: float, step: Decimal = _RATE) -> Decimal:
     """Return yuan a day, fine enough that days judged on it are those of the unrounded figure."""
-    return Decimal(repr(float(value))).quantize(_RATE)
+    return Decimal(repr(float(value))).quantize(step)
 
 
 def keep_pools(pools: Pools, product_ids: Sequence[int], *, week: date, at: datetime) -> None:

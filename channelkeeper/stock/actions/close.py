@@ -26,6 +26,7 @@ from channelkeeper.network.queries import visible
 from channelkeeper.stock import findings, judging, shelf
 from channelkeeper.stock.actions import _loading, _saving, doubting
 from channelkeeper.stock.models import DistributorWeek, Learned
+from channelkeeper.stock.queries.sums import limits_of
 from channelkeeper.stock.rules import PERMISSIONS, Band, check_closable, inventory_days, judge
 
 KIND = "stock.close"
@@ -280,10 +281,13 @@ def _quarters(loaded: _loading.Loaded) -> dict[int, findings.Quarter]:
         week__gt=weeks.shift(week, -findings.KEPT_CLOSES),
         week__lte=week,
         reported=True,
-    ).values_list("distributor_id", "stock_value", "expected_value_per_day", "inside", "below", "above")
+    ).values_list(
+        "distributor_id", "inside", "below", "above", "stock_value", "expiring_value", "expected_value_per_day",
+        "band_low_value", "band_high_value",
+    )  # fmt: skip
     sums: dict[int, list[int]] = {}
-    for key, stock, per_day, inside, below, above in rows:
-        kept = judge(inventory_days(stock_units=stock, sell_out_per_day=per_day)) is Band.INSIDE
+    for key, inside, below, above, *total in rows:
+        kept = _judged(*total) is Band.INSIDE
         so_far = sums.setdefault(place[key], [0, 0, 0, 0])
         sums[place[key]] = [
             old + new for old, new in zip(so_far, (kept, 1, inside, inside + below + above), strict=True)
@@ -292,6 +296,12 @@ def _quarters(loaded: _loading.Loaded) -> dict[int, findings.Quarter]:
         index: findings.Quarter(kept, closes, Decimal(inside) / Decimal(max(judged, 1)))
         for index, (kept, closes, inside, judged) in sums.items()
     }
+
+
+def _judged(stock: Decimal, expiring: Decimal, per_day: Decimal, low: Decimal, high: Decimal) -> Band:
+    """Return where a total stood against the band of its products together."""
+    days = inventory_days(stock_units=max(stock - expiring, Decimal(0)), sell_out_per_day=per_day)
+    return judge(days, limits_of(low, high, per_day))
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 from channelkeeper.access.rules import Actor
 from channelkeeper.network.queries import visible
 from channelkeeper.stock.models import DistributorWeek
-from channelkeeper.stock.rules import Band, inventory_days, judge
+from channelkeeper.stock.rules import USUAL_BAND, Band, BandLimits, inventory_days, judge
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class WeekSums:
         low_stock_value, high_stock_value: of the estimate; equal to the stock where it was reported.
         short_value: expected to be missed before an order of today arrives.
         above_value: of the stock that lies above the band.
+        expiring_value: of the stock, what will expire before its turn: no cover (STK-1c).
+        band_low_value, band_high_value: the stock with which every product would lie at its band's ends.
     """
 
     distributor_id: int
@@ -40,6 +42,19 @@ class WeekSums:
     sold_value: Decimal
     short_value: Decimal
     above_value: Decimal
+    expiring_value: Decimal = Decimal(0)
+    band_low_value: Decimal = Decimal(0)
+    band_high_value: Decimal = Decimal(0)
+
+    @property
+    def sellable_value(self) -> Decimal:
+        """Return the value of the stock that will not expire before its turn: what days rest on."""
+        return self.stock_value - self.expiring_value
+
+    @cached_property
+    def limits(self) -> BandLimits:
+        """Return the band of the total (STK-2c)."""
+        return limits_of(self.band_low_value, self.band_high_value, self.expected_value_per_day)
 
     @cached_property
     def days(self) -> Decimal | None:
@@ -58,8 +73,8 @@ class WeekSums:
 
     @cached_property
     def band(self) -> Band:
-        """Return where the total stands against the usual band (STK-2)."""
-        return judge(self.days)
+        """Return where the total stands against the band of its products together (STK-2, STK-2c)."""
+        return judge(self.days, self.limits)
 
     @property
     def stake(self) -> Decimal:
@@ -73,7 +88,20 @@ class WeekSums:
         return Decimal(self.inside) / judged if judged else None
 
     def _days(self, stock_value: Decimal) -> Decimal | None:
-        return inventory_days(stock_units=stock_value, sell_out_per_day=self.expected_value_per_day)
+        sellable = max(stock_value - self.expiring_value, Decimal(0))
+        return inventory_days(stock_units=sellable, sell_out_per_day=self.expected_value_per_day)
+
+
+def limits_of(low_value: Decimal, high_value: Decimal, expected_value_per_day: Decimal) -> BandLimits:
+    """
+    Return the band of a total from the sums kept of it; the usual one where nothing is expected (STK-2c).
+
+    To a ten-thousandth of a day: the sums are kept rounded, and 25 is to be 25.
+    """
+    if not expected_value_per_day or not low_value:
+        return USUAL_BAND
+    low, high = (round(value / expected_value_per_day, _BAND_PLACES) for value in (low_value, high_value))
+    return BandLimits(low, high) if 0 < low < high else USUAL_BAND
 
 
 @dataclass(frozen=True)
@@ -116,7 +144,11 @@ _SUMS = (
     "sold_value",
     "short_value",
     "above_value",
+    "expiring_value",
+    "band_low_value",
+    "band_high_value",
 )
+_BAND_PLACES = 4
 
 
 def last_week(actor: Actor, *, at: datetime) -> date | None:

@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
-from channelkeeper.catalog.models import Price
+from channelkeeper.catalog.models import Price, Product
 from channelkeeper.catalog.tests.shelf import build_shelf
 from channelkeeper.core import sentences, weeks
 from channelkeeper.findings.models import Finding
 from channelkeeper.findings.rules import Severity
 from channelkeeper.network.tests.cast import Cast, build_cast
 from channelkeeper.stock import actions
-from channelkeeper.stock.models import DistributorWeek
+from channelkeeper.stock.models import Band, DistributorWeek
+from channelkeeper.stock.queries import sums
 from channelkeeper.stock.tests.books import SYSTEM, WEEK, monday_after, report, row
 
 pytestmark = pytest.mark.django_db
@@ -61,20 +62,20 @@ def test_what_runs_out_before_an_order_arrives_is_found(cast: Cast) -> None:
 
 
 def test_money_above_the_band_is_found_with_the_most_first(cast: Cast) -> None:
-    rows = [row("T500", 700, 70, 70), row("M250", 900, 70, 70)]
+    rows = [row("T500", 700, 70, 70), row("T501", 900, 70, 70)]
     past("D001", rows)
     report("D001", rows)
     close()
     finding = found("above_band")
     assert finding is not None
-    assert [one["product"] for one in finding.figures["products"]] == ["M250", "T500"]
+    assert [one["product"] for one in finding.figures["products"]] == ["T501", "T500"]
     assert finding.figures["amount"] == str(finding.stake)
     assert "元压在2个品种上" in said(finding)[0]
 
 
 def test_stock_above_the_band_is_found_without_prices_too(cast: Cast) -> None:
     Price.objects.all().delete()
-    for code, rows in (("D001", ["T500"]), ("D002", ["T500", "M250"])):
+    for code, rows in (("D001", ["T500"]), ("D002", ["T500", "T501"])):
         lines = [row(product, 700 + 100 * place, 70, 70) for place, product in enumerate(rows)]
         past(code, lines)
         report(code, lines)
@@ -206,3 +207,79 @@ def test_a_quarter_in_band_is_found_as_something_good(cast: Cast) -> None:
     assert finding is not None
     assert (finding.severity, finding.figures["kept"], finding.figures["closes"]) == (Severity.GOOD, 11, 13)
     assert said(finding)[0] == "最近13周里11周总库存在带内，品种有76%在带内。"
+
+
+def test_goods_that_will_expire_are_found_and_are_no_cover(cast: Cast) -> None:
+    past("D001", [row("M250", 300, 70, 70)])
+    report("D001", [row("M250", 300, 70, 70, near=150)])
+    close()
+    finding = found("near_expiry")
+    assert finding is not None
+    assert (finding.rule, finding.severity, finding.stake) == ("STK-1", Severity.WARNING, Decimal("125.00"))
+    assert said(finding) == (
+        "纯牛奶 250ml临期150个，照现在卖50个卖不完，共125元；算天数时不算它们。",
+        "Milk 250ml: 150 pieces are near expiry, 50 of the stock will not sell in time, ¥125; they are no cover.",
+    )
+    week = DistributorWeek.objects.get(distributor=cast.hualian, week=WEEK)
+    assert (week.stock_value, week.expiring_value) == (Decimal("750.00"), Decimal("125.00"))
+    assert finding.figures["days"] == 25
+
+
+def test_what_sells_in_time_is_not_found(cast: Cast) -> None:
+    past("D001", [row("M250", 225, 70, 70)])
+    report("D001", [row("M250", 225, 70, 70, near=100)])
+    close()
+    assert found("near_expiry") is None
+
+
+def test_slow_stock_is_found_once(cast: Cast) -> None:
+    rows = [row("T500", 1500, 70, 70), row("T501", 400, 0, 0), row("W550", 200, 70, 70)]
+    past("D001", rows)
+    report("D001", rows)
+    close()
+    finding = found("slow_moving")
+    assert finding is not None
+    assert [one["product"] for one in finding.figures["products"]] == ["T500", "T501"]
+    # 1,500 - 91 x 10 at 2.20, and all 400 at 2.10.
+    assert finding.stake == Decimal("2138.00")
+    assert said(finding)[0] == "2个品种滞销，压着2,138元：冰红茶 500ml有1,500个，够卖150天。"
+    assert found("above_band") is None
+
+
+def test_stock_that_never_sells_is_said_so(cast: Cast) -> None:
+    rows = [row("T501", 400, 0, 0)]
+    past("D001", rows)
+    report("D001", rows)
+    close()
+    finding = found("slow_moving")
+    assert finding is not None
+    assert said(finding)[1] == "Lemon tea 500ml lies still: 400 pieces and none sold in 10 weeks, ¥840."
+
+
+def test_slow_stock_that_sells_again_is_resolved(cast: Cast) -> None:
+    past("D001", [row("T501", 400, 0, 0)])
+    actions.close_week(week=weeks.shift(WEEK, -2), by=SYSTEM, at=AT)
+    for back in (1, 0):
+        report("D001", [row("T501", 400, 0, 70, 150)], week=weeks.shift(WEEK, -back))
+        close(weeks.shift(WEEK, -back))
+    finding = found("slow_moving")
+    assert finding is not None
+    assert finding.state == "resolved"
+
+
+def test_the_band_that_was_set_is_the_one_that_is_judged(cast: Cast) -> None:
+    dairy = Product.objects.get(code="M250").category
+    Band.objects.create(
+        subject=f"c{dairy.pk}", category=dairy, starts_on=WEEK, low_days=7, high_days=10, set_at=AT, by_name="总部"
+    )
+    rows = [row("M250", 90, 70, 70), row("T500", 225, 70, 70)]
+    past("D001", rows)
+    report("D001", rows)
+    close()
+    week = DistributorWeek.objects.get(distributor=cast.hualian, week=WEEK)
+    assert (week.below, week.inside, week.above) == (0, 2, 0)
+    assert not Finding.objects.filter(distributor__code="D001").exists()
+    total = sums.history(SYSTEM, at=AT, code="D001", since=WEEK)[0]
+    # 10 a day of each: 25 yuan of milk at 7 to 10, 22 yuan of tea at 20 to 25.
+    assert total.limits.low_days == pytest.approx(Decimal(25 * 7 + 22 * 20) / 47, abs=Decimal("0.001"))
+    assert total.band == "inside"

@@ -55,6 +55,10 @@ def chunk(
         price=np.array(prices or [1.0] * series),
         near_expiry=np.zeros(series, dtype=np.int64),
         arrivals=goods,
+        low_days=np.full(series, 20.0),
+        high_days=np.full(series, 25.0),
+        near_days=np.full(series, np.nan),
+        shelf_life_days=np.full(series, np.nan),
     )
 
 
@@ -65,7 +69,7 @@ def judged(one: judging.Chunk) -> judging.Judged:
 def test_bands_are_those_of_the_rule() -> None:
     days = np.array([0, 19.999, 20, 22.5, 25, 25.04, 60, np.nan])
     expected = [rules.judge(None if value != value else Decimal(repr(float(value)))) for value in days]
-    assert [judging.BANDS[code] for code in judging.bands(days)] == expected
+    assert [judging.BANDS[code] for code in judging.bands(days, 20.0, 25.0)] == expected
 
 
 def test_steady_sales_have_the_days_of_the_rule() -> None:
