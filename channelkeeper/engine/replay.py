@@ -248,7 +248,7 @@ def measure(path: Path, *, demand_units: Amounts, low_days: Amounts, high_days: 
         mean_days=_mean(days, known),
         mean_units=_mean(path.stock, there),
         above_units=np.nan_to_num(_mean(excess, known)),
-        swing=_swing(path.ordered, demand_units[:, :count]),
+        swing=swing(path.ordered, demand_units[:, :count]),
     )
 
 
@@ -260,13 +260,22 @@ def total_days(stock: Amounts, per_day: Amounts, price: Amounts) -> Amounts:
     return np.asarray(np.divide(held, pace, out=np.full(held.shape, np.nan), where=pace > 0))
 
 
+def swing(ordered: Amounts, demand_units: Amounts) -> Amounts:
+    """
+    Return (S,) how strongly orders vary for each unit that demand varies: the ratio of their variances (bullwhip).
+
+    NaN where demand never changed, but for the last digits of a float.
+
+    Args:
+        ordered, demand_units: (S, N).
+    """
+    spread = demand_units.var(1)
+    changed = spread > 1e-9 * demand_units.mean(1) ** 2
+    return np.asarray(np.divide(ordered.var(1), spread, out=np.full(spread.shape, np.nan), where=changed))
+
+
 def _mean(values: Amounts, known: Flags) -> Amounts:
     """Return (S,) the mean of the known values; NaN without any."""
     number = known.sum(1)
     total = np.where(known, values, 0).sum(1)
     return np.asarray(np.divide(total, number, out=np.full(total.shape, np.nan), where=number > 0))
-
-
-def _swing(ordered: Amounts, demand_units: Amounts) -> Amounts:
-    spread = demand_units.var(1)
-    return np.asarray(np.divide(ordered.var(1), spread, out=np.full(spread.shape, np.nan), where=spread > 0))

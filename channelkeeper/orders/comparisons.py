@@ -38,7 +38,78 @@ TEXTS: dict[str, Text] = {
         "只有{weeks:whole}周周报，至少要{least:whole}周才能回放。",
         "Only {weeks:whole} weeks are reported; a replay needs {least:whole}.",
     ),
+    # The what-if.
+    "orders.ask_more": Text(
+        "比今天的建议多订{cases:whole}箱（{amount:money}）", "{cases:whole} cases more ({amount:money})"
+    ),
+    "orders.ask_less": Text(
+        "比今天的建议少订{cases:whole}箱（{amount:money}）", "{cases:whole} cases fewer ({amount:money})"
+    ),
+    "orders.ask_same": Text("订的箱数和今天的建议一样", "as many cases as proposed today"),
+    "orders.ask_nothing": Text("和今天的建议没有差别", "No difference to today's proposal"),
+    "orders.ask_days": Text(
+        "盘点时从{days_today:days}天变成{days_then:days}天", "{days_then:days} days at the close, not {days_today:days}"
+    ),
+    "orders.ask_days_same": Text("盘点时同样{days_then:days}天", "{days_then:days} days at the close either way"),
+    "orders.ask_inside": Text(
+        "{inside_then:whole}个在带内，原来{inside_today:whole}个",
+        "{inside_then:whole} in band, not {inside_today:whole}",
+    ),
+    "orders.ask_missed_more": Text("断货多丢{missed:money}", "{missed:money} more sales missed before it arrives"),
+    "orders.ask_missed_less": Text("断货少丢{missed:money}", "{missed:money} fewer sales missed before it arrives"),
+    "orders.ask_stock_more": Text("库存多占{stock:money}", "{stock:money} more in stock"),
+    "orders.ask_stock_less": Text("库存少占{stock:money}", "{stock:money} less in stock"),
+    "orders.nothing_promoted": Text(
+        "这家没有编码为{what}的品种或品类。", "This distributor has no product and no category {what}."
+    ),
+    "orders.nothing_to_ask": Text(
+        "{name_zh}{week:week}还没有结周，没有可以推算的。",
+        "{name_en} was not closed for {week:week}: nothing to reckon with.",
+    ),
 }
+
+
+def what_if(figures: Figures, language: str) -> str:
+    """
+    Return what a scenario changes about today's proposal.
+
+    Args:
+        figures: cases, amount, stock, missed (then less today; the last three in yuan), days_today, days_then (None
+            where nothing is expected), inside_today, inside_then.
+        language: the reader's.
+    """
+    parts = [_cases(figures, language), *_other(figures, "stock", language), *_other(figures, "missed", language)]
+    landing = _landing(figures, language)
+    moved = any(figures[name] for name in ("cases", "amount", "stock", "missed"))
+    if not moved and figures["days_today"] == figures["days_then"]:
+        return _sentence([_say("ask_nothing", figures, language)], language)
+    return _sentence([_comma(parts, language), _comma(landing, language)], language)
+
+
+def _cases(figures: Figures, language: str) -> str:
+    more = figures["cases"]
+    if not more:
+        return _say("ask_same", figures, language)
+    sizes = {"cases": abs(more), "amount": abs(figures["amount"])}
+    return _say("ask_more" if more > 0 else "ask_less", sizes, language)
+
+
+def _landing(figures: Figures, language: str) -> list[str]:
+    parts = []
+    if figures["days_today"] is not None and figures["days_then"] is not None:
+        same = formats.days(figures["days_today"]) == formats.days(figures["days_then"])
+        parts.append(_say("ask_days_same" if same else "ask_days", figures, language))
+    if figures["inside_today"] != figures["inside_then"]:
+        parts.append(_say("ask_inside", figures, language))
+    return parts
+
+
+def _other(figures: Figures, name: str, language: str) -> list[str]:
+    """Return the clause on a sum that is another then, if it is by a yuan or more."""
+    more = figures[name]
+    if abs(more) < 1:
+        return []
+    return [_say(f"ask_{name}_{'more' if more > 0 else 'less'}", {name: abs(more)}, language)]
 
 
 def replayed(figures: Figures, language: str) -> str:

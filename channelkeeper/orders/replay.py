@@ -397,13 +397,8 @@ def _sum(path: replay.Path, found: replay.Figures, stage: _Stage, days: Amounts)
         days=float(days[judged].mean()) if judged.any() else None,
         stock_value=money.from_float(float(np.nan_to_num(found.mean_units) @ price)),
         above_value=money.from_float(float(found.above_units @ price)),
-        swing=_swing(price @ path.ordered, price @ stage.demand[:, : stage.count]),
+        swing=_figure(replay.swing((price @ path.ordered)[None], (price @ stage.demand[:, : stage.count])[None])[0]),
     )
-
-
-def _swing(ordered: Amounts, demand: Amounts) -> float | None:
-    spread = float(demand.var())
-    return float(ordered.var()) / spread if spread > 0 else None
 
 
 def _figure(value: float) -> float | None:

@@ -177,6 +177,19 @@ def past(actor: Actor, *, at: datetime, distributor_id: int, last_week: date, re
     )
 
 
+def uplift(week: date, product_ids: Codes) -> Amounts | None:
+    """
+    Return (P,) the natural log by which a full promotion lifts a week of each product, as learned by a close.
+
+    None where no close has learned anything by then. One query.
+    """
+    last = Learned.objects.filter(week__lte=week).order_by("-week").values_list("content", flat=True).first()
+    if last is None:
+        return None
+    found = pools_of(bytes(last), product_ids).uplift
+    return found[:, 0] if found.shape[1] else np.zeros(product_ids.size)
+
+
 def pools_of(content: bytes, product_ids: Codes) -> Pools:
     """Return what a close kept, for some products in their order; nothing is known of those that came later."""
     with np.load(io.BytesIO(content), allow_pickle=False) as held:
