@@ -60,13 +60,19 @@ class Difference:
 
 @dataclass(frozen=True)
 class LastCount:
-    """The newest count of a distributor beside the report of its week."""
+    """
+    The newest count of a distributor beside the report of its week.
+
+    Attributes:
+        freshness: 1 in the week of the count, falling to 0: what it says of reports wears off.
+    """
 
     count_id: int
     counted_on: date
     week: date
     products: int
     differing: int
+    freshness: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -105,7 +111,8 @@ def signs_of(seen: Seen) -> list[Sign]:
     if seen.last_count is not None and seen.last_count.differing:
         count = seen.last_count
         figures = {"counted_on": count.counted_on.isoformat(), "lines": count.differing, "of": count.products}
-        found.append(Sign("count", credibility.strength(count.differing, count.products), figures))
+        strength = credibility.strength(count.differing, count.products) * count.freshness
+        found.append(Sign("count", strength, figures))
     return sorted(found, key=lambda sign: -credibility.WEIGHTS[sign.kind] * sign.strength)
 
 

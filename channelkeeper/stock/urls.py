@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channelkeeper.stock.views import intake, reports, shipments
+from channelkeeper.stock.views import counts, intake, reports, shipments
 
 urlpatterns = [
     path("", reports.week, name="reports"),
@@ -17,6 +17,13 @@ urlpatterns = [
     path("shipments/import/", shipments.import_file, name="shipments_import"),
     path("shipments/template/", shipments.template, name="shipments_template"),
     path("shipments/<str:number>/received/", shipments.received, name="received"),
+    path("to-count/", counts.to_count, name="to_count"),
+    path("counts/", counts.listed, name="counts"),
+    path("counts/new/", counts.new, name="count_new"),
+    path("counts/import/", counts.import_file, name="counts_import"),
+    path("counts/template/", counts.template, name="counts_template"),
+    path("counts/<int:pk>/", counts.count, name="count"),
+    path("counts/<int:pk>/withdraw/", counts.withdraw, name="count_withdraw"),
     path("codes/<str:code>/", reports.codes, name="codes"),
     path("codes/<str:code>/<int:pk>/withdraw/", reports.withdraw_code, name="withdraw_code"),
     path("codes/<str:code>/units/<int:pk>/withdraw/", reports.withdraw_unit, name="withdraw_unit"),

@@ -271,7 +271,9 @@ class _Counts:
         for (owner, week), rows in sorted(both.items(), key=lambda one: one[0][1]):
             count = self.counts[max(row[0] for row in rows)]
             differing = sum(gap != 0 for *_, gap in rows)
-            self.last[self.place[owner]] = LastCount(count.pk, count.counted_on, week, len(rows), differing)
+            freshness = 1 - weeks.between(week, self.week) / COUNTS_LOOKED_AT
+            last = LastCount(count.pk, count.counted_on, week, len(rows), differing, freshness)
+            self.last[self.place[owner]] = last
             if week == self.week and differing:
                 self.differences[self.place[owner]] = _differences(rows, shelf)
 
