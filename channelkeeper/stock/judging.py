@@ -360,7 +360,7 @@ def _sums(place: Codes, amounts: Amounts, count: int) -> Amounts:
 @dataclass(frozen=True)
 class Totals:
     """
-    (D,) sums over a distributor's products at a close; money in yuan.
+    (D,) sums over a distributor's products at a close, or over those of a category of it; money in yuan.
 
     Of the stock `expiring_value` will not sell before its end, so days rest on the rest; with `band_low_value` and
     `band_high_value` of stock every product would lie at the ends of its band (STK-2c).
@@ -385,13 +385,27 @@ class Totals:
 
 def totals(chunk: Chunk, judged: Judged, kept: Flags) -> Totals:
     """Return the sums per distributor over the series kept (STK-1b's two sides among them)."""
-    owner = chunk.distributor[kept]
+    return _totals(chunk, judged, kept, chunk.distributor, chunk.distributors)
+
+
+def totals_by_group(chunk: Chunk, judged: Judged, kept: Flags) -> tuple[Codes, Codes, Totals]:
+    """Return distributors (N,), groups (N,) and their sums, for every group that a distributor keeps a series of."""
+    groups = int(chunk.group.max(initial=0)) + 1
+    pairs, place = np.unique((chunk.distributor * groups + chunk.group)[kept], return_inverse=True)
+    owner = np.zeros(kept.size, dtype=np.int64)
+    owner[kept] = place
+    return pairs // groups, pairs % groups, _totals(chunk, judged, kept, owner, pairs.size)
+
+
+def _totals(chunk: Chunk, judged: Judged, kept: Flags, place: Codes, size: int) -> Totals:
+    """Return (size,) the sums over the series kept, by their place (S,)."""
+    owner = place[kept]
 
     def count(chosen: Flags) -> Codes:
-        return np.bincount(owner[chosen[kept]], minlength=chunk.distributors).astype(np.int64)
+        return np.bincount(owner[chosen[kept]], minlength=size).astype(np.int64)
 
     def value(units: Amounts | Codes) -> Amounts:
-        return _sums(owner, units[kept] * chunk.price[kept], chunk.distributors)
+        return _sums(owner, units[kept] * chunk.price[kept], size)
 
     sold = np.where(chunk.grid.reported[:, -1], chunk.grid.sold[:, -1], 0).astype(np.float64)
     return Totals(

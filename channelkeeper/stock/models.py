@@ -185,55 +185,23 @@ class Series(models.Model):
         return f"{self.distributor} {self.product}"
 
 
-class Position(models.Model):
+class Positions(models.Model):
     """
-    Where one product of one distributor stands after the last weekly close (STK-1, STK-2).
+    Where the products of a distributor stood at a weekly close (STK-1, STK-2): kept for every close, for ever.
 
-    Quantities of stock are whole pieces; what the engine expects is float64.
+    `content` is one packed record per product, by its key: see `positions`. A close that is run
+    again puts its own in place; a distributor without products has an empty one.
     """
-
-    class Band(models.TextChoices):
-        """Against the band, judged once, on unrounded days; none where nothing is expected."""
-
-        BELOW = "below"
-        INSIDE = "inside"
-        ABOVE = "above"
-        NONE = "none"
 
     distributor = models.ForeignKey(Distributor, models.CASCADE, related_name="positions")
-    product = models.ForeignKey(Product, models.CASCADE, related_name="+")
     week = models.DateField()  # the close it rests on
-    on_hand_units = models.IntegerField()
-    estimated = models.BooleanField()  # no report for the week: stock carried on by expectation
-    uncertain = models.BooleanField(default=False)  # fewer than eight weekly reports: the expectation is a guess
-    low_units = models.IntegerField()  # of the estimate; equal to on_hand_units where reported
-    high_units = models.IntegerField()
-    road_units = models.IntegerField()
-    near_expiry_units = models.IntegerField(default=0)
-    expected = models.BinaryField()  # little-endian float32, units per coming week
-    spread = models.FloatField()  # of the log error of one week
-    per_day = models.FloatField()  # mean expected units per day over the 28 days after the close
-    trailing_per_day = models.FloatField()  # mean over the last 28 days, as reported
-    days = models.FloatField(null=True)
-    trailing_days = models.FloatField(null=True)
-    band = models.CharField(max_length=6, choices=Band.choices)
-    low_days = models.FloatField()
-    high_days = models.FloatField()
-    price_per_unit = models.DecimalField(max_digits=12, decimal_places=4)
-    short_units = models.FloatField()  # expected to be missed before an order of today arrives
-    above_units = models.FloatField()  # on hand above the band's top
-    # Why the coming four weeks differ from the last four: natural logarithms, their sum is the whole change.
-    season = models.FloatField(default=0)
-    festival = models.FloatField(default=0)
-    promotion = models.FloatField(default=0)
-    trend = models.FloatField(default=0)
-    stock_out = models.FloatField(default=0)
+    content = models.BinaryField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["distributor", "product"], name="position_once")]
+        constraints = [models.UniqueConstraint(fields=["distributor", "week"], name="positions_once")]
 
     def __str__(self) -> str:
-        return f"{self.distributor} {self.product} {self.days}"
+        return f"{self.distributor} {self.week}"
 
 
 class Learned(models.Model):
@@ -284,6 +252,37 @@ class DistributorWeek(models.Model):
 
     def __str__(self) -> str:
         return f"{self.distributor} {self.week}"
+
+
+class CategoryWeek(models.Model):
+    """A category of a distributor's week in sums, as `DistributorWeek` has them of all its products."""
+
+    distributor = models.ForeignKey(Distributor, models.CASCADE, related_name="+")
+    category = models.ForeignKey(Category, models.CASCADE, related_name="+")
+    week = models.DateField(db_index=True)
+    products = models.PositiveIntegerField()
+    below = models.PositiveIntegerField()
+    inside = models.PositiveIntegerField()
+    above = models.PositiveIntegerField()
+    stock_value = models.DecimalField(max_digits=16, decimal_places=2)
+    low_stock_value = models.DecimalField(max_digits=16, decimal_places=2)
+    high_stock_value = models.DecimalField(max_digits=16, decimal_places=2)
+    expected_value_per_day = models.DecimalField(max_digits=20, decimal_places=6)  # a rate: days are judged on it
+    trailing_value_per_day = models.DecimalField(max_digits=20, decimal_places=6)  # a rate: days are judged on it
+    sold_value = models.DecimalField(max_digits=16, decimal_places=2)
+    short_value = models.DecimalField(max_digits=16, decimal_places=2)
+    above_value = models.DecimalField(max_digits=16, decimal_places=2)
+    expiring_value = models.DecimalField(max_digits=16, decimal_places=2)
+    band_low_value = models.DecimalField(max_digits=18, decimal_places=4)
+    band_high_value = models.DecimalField(max_digits=18, decimal_places=4)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["distributor", "week", "category"], name="category_week_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.distributor} {self.week} {self.category}"
 
 
 class Credibility(models.Model):

@@ -5,11 +5,14 @@ A packed column is one little-endian int32 per week, -1 where unknown; flags are
 per week. Nothing here knows the database.
 """
 
+import json
+import struct
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -243,3 +246,52 @@ def _stock_before(grid: Grid, names: npt.NDArray[np.bool_], column: int) -> Piec
             stock = grid.closing[:, before].copy()
             break
     return stock
+
+
+# Records: one structure per row, behind a head that says which version, how many rows and which columns, so that a
+# content written years ago is read by its own names. Everything is little-endian.
+_RECORDS = struct.Struct("<4sHHI")  # mark, version, length of the columns' text, rows
+_MARK, _VERSION = b"CKrc", 1
+Records = npt.NDArray[np.void]
+
+
+def pack_records(records: Records) -> bytes:
+    """Return records as bytes that name their columns."""
+    columns = _columns_of(records.dtype)
+    return _RECORDS.pack(_MARK, _VERSION, len(columns), records.size) + columns + records.tobytes()
+
+
+def read_records(content: Buffer) -> Records:
+    """
+    Return packed records as an array over the very bytes; nothing is copied.
+
+    Raises:
+        ValueError: the content is none of ours, of a later version, or cut off.
+    """
+    if len(content) < _RECORDS.size:
+        raise ValueError("The records are cut off.")
+    mark, version, length, rows = _RECORDS.unpack_from(content)
+    if mark != _MARK or version != _VERSION:
+        raise ValueError("These are no records of a version that is known here.")
+    start = _RECORDS.size + length
+    kind = _type_of(bytes(memoryview(content)[_RECORDS.size : start]))
+    if len(content) != start + rows * kind.itemsize:
+        raise ValueError("The records are cut off.")
+    return np.frombuffer(content, dtype=kind, count=rows, offset=start)
+
+
+@lru_cache(maxsize=64)
+def _columns_of(kind: np.dtype[np.void]) -> bytes:
+    """Return the columns of a record as text: a name, a kind, and how many where there are several."""
+    return json.dumps([[name, *_kind_of(kind[name])] for name in kind.names or ()], separators=(",", ":")).encode()
+
+
+def _kind_of(kind: np.dtype[Any]) -> tuple[Any, ...]:
+    return (kind.str,) if kind.subdtype is None else (kind.subdtype[0].str, *kind.shape)
+
+
+@lru_cache(maxsize=64)
+def _type_of(columns: bytes) -> np.dtype[np.void]:
+    return np.dtype(
+        [(name, kind, tuple(shape)) if shape else (name, kind) for name, kind, *shape in json.loads(columns)]
+    )

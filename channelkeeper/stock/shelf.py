@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from channelkeeper.catalog import queries as catalog
 from channelkeeper.catalog.queries import ProductView
+from channelkeeper.stock.positions import PRICE_PLACES
 from channelkeeper.stock.rules import near_days
 
 
@@ -42,11 +43,21 @@ class Shelf:
         return np.array([float(price) for price in self.exact_prices], dtype=np.float64)
 
     @cached_property
+    def prices_fixed(self) -> npt.NDArray[np.int64]:
+        """Return (P,) 1/10,000 yuan per piece, exact."""
+        return np.array([int(price.scaleb(PRICE_PLACES)) for price in self.exact_prices], dtype=np.int64)
+
+    @cached_property
     def groups(self) -> npt.NDArray[np.int64]:
         """Return (P,) category codes, 0 .."""
         keys = sorted({product.category_id for product in self.products})
         places = {key: place for place, key in enumerate(keys)}
         return np.array([places[product.category_id] for product in self.products], dtype=np.int64)
+
+    @cached_property
+    def category_of_group(self) -> npt.NDArray[np.int64]:
+        """Return the key of each category code."""
+        return np.unique(self.category_ids)
 
     @cached_property
     def category_ids(self) -> npt.NDArray[np.int64]:

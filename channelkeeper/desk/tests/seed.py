@@ -12,7 +12,8 @@ from channelkeeper.catalog.tests.shelf import Shelf, build_shelf
 from channelkeeper.core import weeks
 from channelkeeper.network.models import Distributor
 from channelkeeper.network.tests.cast import Cast, build_cast
-from channelkeeper.stock.models import DistributorWeek, Position, Series
+from channelkeeper.stock.models import DistributorWeek, Series
+from channelkeeper.stock.tests import standing
 
 WEEK = date(2026, 11, 16)  # the last closed one at the cast's Tuesday
 YEARS = 104
@@ -96,25 +97,16 @@ def stand(
 ) -> None:
     """Write where a product stands at 259.2 pieces a day, and its last 26 weeks; `out` are weeks out of stock."""
     per_day = 259.2
-    Position.objects.create(
-        distributor=distributor,
-        product=product,
+    standing.stand(
+        distributor,
+        product,
         week=WEEK,
+        weekly=per_day * 7,
         on_hand_units=round(per_day * days),
-        estimated=False,
-        low_units=round(per_day * days),
-        high_units=round(per_day * days),
-        road_units=0,
-        expected=np.full(EXPECTED_WEEKS, per_day * 7, dtype="<f4").tobytes(),
-        spread=0.2,
+        expected_weeks=EXPECTED_WEEKS,
         per_day=per_day,
         trailing_per_day=per_day / float(np.exp(season)),
-        days=days,
-        trailing_days=days * float(np.exp(season)),
         band=band,
-        low_days=20.0,
-        high_days=25.0,
-        price_per_unit=Decimal("2.2000"),
         short_units=short_units,
         above_units=above_units,
         season=season,

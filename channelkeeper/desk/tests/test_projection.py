@@ -6,7 +6,8 @@ import pytest
 
 from channelkeeper.core import weeks
 from channelkeeper.desk.projection import COMING_WEEKS, Coming, project
-from channelkeeper.stock.queries.products import CAUSES, ProductWeeks, Standing
+from channelkeeper.stock.positions import CAUSES
+from channelkeeper.stock.queries.products import ProductWeeks, Standing
 
 WEEK = date(2026, 11, 16)
 STANDING = Standing(

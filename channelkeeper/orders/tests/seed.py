@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
-
-import numpy as np
 
 from channelkeeper.access.rules import Actor, whole
 from channelkeeper.catalog.models import Product
@@ -14,7 +11,8 @@ from channelkeeper.network.tests.cast import AT, Cast, build_cast
 from channelkeeper.orders import actions, queries
 from channelkeeper.orders.models import Order
 from channelkeeper.orders.queries import LineView, OrderView
-from channelkeeper.stock.models import Position, Shipment, ShipmentLine
+from channelkeeper.stock.models import Shipment, ShipmentLine
+from channelkeeper.stock.tests import standing
 
 W47 = date(2026, 11, 16)
 SYSTEM = whole("test: orders")
@@ -61,31 +59,17 @@ def stand(
     estimated: bool = False,
     expected_weeks: int = 14,
     **causes: float,
-) -> Position:
+) -> None:
     """Write where a product stands: the same is expected of every coming week."""
-    per_day = weekly / 7
-    days = on_hand / per_day if per_day else None
-    return Position.objects.create(
-        distributor=distributor,
-        product=product,
+    standing.stand(
+        distributor,
+        product,
         week=week,
+        weekly=weekly,
         on_hand_units=on_hand,
         estimated=estimated,
-        low_units=on_hand,
-        high_units=on_hand,
-        road_units=0,
-        expected=np.full(expected_weeks, weekly, dtype="<f4").tobytes(),
-        spread=0.2,
-        per_day=per_day,
-        trailing_per_day=per_day,
-        days=days,
-        trailing_days=days,
-        band="none" if days is None else "inside",
-        low_days=20.0,
-        high_days=25.0,
-        price_per_unit=Decimal("2.2000"),
-        short_units=0,
-        above_units=0,
+        band="inside" if weekly else "none",
+        expected_weeks=expected_weeks,
         **causes,
     )
 

@@ -17,7 +17,8 @@ from channelkeeper.orders.rules import Bound, Group, State
 from channelkeeper.orders.tests import seed
 from channelkeeper.orders.tests.seed import NUMBER, SYSTEM, W47, House, build_house
 from channelkeeper.seasons.models import Promotion
-from channelkeeper.stock.models import Position
+from channelkeeper.stock.models import Positions
+from channelkeeper.stock.tests import standing
 
 pytestmark = pytest.mark.django_db
 
@@ -102,8 +103,8 @@ def test_proposing_twice_never_orders_twice(house: House) -> None:
 def test_a_draft_keeps_a_persons_quantity_and_tells_what_differs(house: House) -> None:
     seed.propose()
     actions.edit_lines(number=NUMBER, cases={"T501": 20}, by=house.cast.rep.actor, at=AT)
-    Position.objects.filter(product=house.shelf.lemon_tea).update(on_hand_units=1800)
-    Position.objects.filter(product=house.shelf.milk).update(on_hand_units=880)
+    standing.change(house.shelf.lemon_tea, on_hand_units=1800)
+    standing.change(house.shelf.milk, on_hand_units=880)
     found = seed.propose(codes=["D001"])
     assert found.outcomes == (
         Outcome(
@@ -125,7 +126,7 @@ def test_a_draft_keeps_a_persons_quantity_and_tells_what_differs(house: House) -
 def test_an_edit_of_a_product_that_is_gone_is_told(house: House) -> None:
     seed.propose()
     actions.edit_lines(number=NUMBER, cases={"T501": 20}, by=house.cast.rep.actor, at=AT)
-    Position.objects.filter(product=house.shelf.lemon_tea).delete()
+    standing.leave_out(house.shelf.lemon_tea)
     found = seed.propose(codes=["D001"])
     assert found.outcomes[0].differences == (Difference("T501", 1488, 0, 0),)
     assert "T501" not in {one.product for one in seed.see().lines}
@@ -135,7 +136,7 @@ def test_an_edit_of_a_product_that_is_gone_is_told(house: House) -> None:
 def test_an_order_that_was_offered_is_left_alone_and_said_so(house: House, state: State) -> None:
     seed.propose()
     Order.objects.filter(number=NUMBER).update(state=state)
-    Position.objects.filter(product=house.shelf.milk).update(on_hand_units=0)
+    standing.change(house.shelf.milk, on_hand_units=0)
     found = seed.propose(codes=["D001"])
     assert found.outcomes == (Outcome("D001", Result.UNTOUCHED, NUMBER, state.value),)
     assert seed.line("M250").units == 516
@@ -151,7 +152,7 @@ def test_open_orders_count_until_a_shipment_names_them(house: House) -> None:
     seed.propose()
     Order.objects.filter(number=NUMBER).update(state=State.ACCEPTED)
     after = {"week": date(2026, 11, 23), "at": AT + timedelta(days=7)}
-    Position.objects.all().delete()
+    Positions.objects.all().delete()
     seed.stand(house.cast.hualian, house.shelf.milk, on_hand=664, weekly=336, week=date(2026, 11, 23))
     seed.propose(**after)  # type: ignore[arg-type]
     # 516 of the order before come on 1 December; the 240 of the shipment are overdue
@@ -165,7 +166,7 @@ def test_open_orders_count_until_a_shipment_names_them(house: House) -> None:
 def test_drafts_and_cancelled_orders_bring_nothing(house: House, state: State) -> None:
     seed.propose()
     Order.objects.filter(number=NUMBER).update(state=state)
-    Position.objects.all().delete()
+    Positions.objects.all().delete()
     seed.stand(house.cast.hualian, house.shelf.milk, on_hand=664, weekly=336, week=date(2026, 11, 23))
     seed.propose(date(2026, 11, 23), at=AT + timedelta(days=7))
     assert seed.line("M250", "D001-2026W49").basis.road_units == 240

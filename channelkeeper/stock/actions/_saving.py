@@ -1,51 +1,23 @@
 """Writing what a close found: positions, weeks, and what all series had in common."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
-from channelkeeper.core import money
 from channelkeeper.engine import season
 from channelkeeper.engine.pools import Pools
 from channelkeeper.jobs import bulk
-from channelkeeper.stock import judging
+from channelkeeper.stock import judging, packed
+from channelkeeper.stock import positions as packing
 from channelkeeper.stock.actions._loading import Loaded
-from channelkeeper.stock.models import DistributorWeek, Learned, Position
+from channelkeeper.stock.models import CategoryWeek, DistributorWeek, Learned, Positions
 from channelkeeper.stock.shelf import Shelf
 
-POSITION = (
-    "distributor_id",
-    "product_id",
-    "week",
-    "on_hand_units",
-    "estimated",
-    "uncertain",
-    "low_units",
-    "high_units",
-    "road_units",
-    "near_expiry_units",
-    "expected",
-    "spread",
-    "per_day",
-    "trailing_per_day",
-    "days",
-    "trailing_days",
-    "band",
-    "low_days",
-    "high_days",
-    "price_per_unit",
-    "short_units",
-    "above_units",
-    "season",
-    "festival",
-    "promotion",
-    "trend",
-    "stock_out",
-)
 COUNTS = ("products", "below", "inside", "above")
 VALUES = (
     "stock_value",
@@ -58,81 +30,91 @@ VALUES = (
 )
 BAND_VALUES = ("band_low_value", "band_high_value")
 RATES = ("expected_value_per_day", "trailing_value_per_day")
-_RATE = Decimal("0.000001")
-_BAND = Decimal("0.0001")
 
 
 def positions(loaded: Loaded, judged: judging.Judged, kept: judging.Flags, shelf: Shelf) -> None:
-    """
-    Put positions in place of those that the chunk's distributors had at this close or before.
-
-    A distributor that was closed for a later week keeps its positions: they say where it stands now.
-    """
+    """Put what the chunk's distributors have at this close in place; those of other closes stay."""
     keys = [member.pk for member in loaded.members]
-    week = loaded.chunk.week
-    newer = Position.objects.filter(distributor_id__in=keys, week__gt=week)
-    later = set(newer.values_list("distributor_id", flat=True))
-    stay = np.array([key in later for key in keys], dtype=bool)
-    Position.objects.filter(distributor_id__in=[key for key in keys if key not in later]).delete()
-    rows = np.nonzero(kept & ~stay[loaded.chunk.distributor])[0]
-    bulk.insert(Position, POSITION, _rows(loaded, judged, rows, shelf))
+    counts = np.bincount(loaded.chunk.distributor[kept], minlength=len(keys)).tolist()
+    contents = packing.pack(_records(loaded, judged, np.nonzero(kept)[0], shelf), counts)
+    Positions.objects.filter(distributor_id__in=keys, week=loaded.chunk.week).delete()
+    frame = pl.DataFrame({"distributor_id": keys, "content": contents}, schema_overrides={"content": pl.Binary})
+    bulk.insert_frame(Positions, frame.with_columns(week=pl.lit(loaded.chunk.week)))
 
 
-def _rows(loaded: Loaded, judged: judging.Judged, rows: judging.Codes, shelf: Shelf) -> Iterator[Sequence[object]]:
-    chunk = loaded.chunk
-    keys = [member.pk for member in loaded.members]
-    expected = judged.expected.astype("<f4")
-    bands = [judging.BANDS[code].value for code in range(len(judging.BANDS))]
-    columns = zip(
-        rows.tolist(),
-        chunk.distributor[rows].tolist(),
-        chunk.product[rows].tolist(),
-        judged.band[rows].tolist(),
-        _plain(rows, judged.stock.units, judged.stock.estimated, judged.uncertain),
-        _plain(rows, judged.stock.low, judged.stock.high, judged.road_units, chunk.near_expiry),
-        _plain(rows, judged.spread, judged.per_day, judged.trailing_per_day, judged.days, judged.trailing_days),
-        _plain(rows, chunk.low_days, chunk.high_days),
-        _plain(rows, judged.short_units, judged.above_units, *judged.parts.values()),
-        strict=True,
-    )
-    for row, owner, product, band, stock, interval, pace, ends, rest in columns:
-        yield (
-            keys[owner], loaded.product_ids[row], chunk.week, *stock, *interval, expected[row].tobytes(), *pace,
-            bands[band], *ends, shelf.exact_prices[product], *rest,
-        )  # fmt: skip
-
-
-def _plain(rows: judging.Codes, *columns: npt.NDArray[np.generic]) -> Iterator[tuple[object, ...]]:
-    """Return rows of plain Python values; NaN, no figure, becomes None."""
-    chosen = (column[rows].tolist() for column in columns)
-    return zip(*([None if value != value else value for value in values] for values in chosen), strict=True)
+def _records(loaded: Loaded, judged: judging.Judged, rows: judging.Codes, shelf: Shelf) -> packed.Records:
+    """Return where the series of some rows stand, as it is kept; rows of a distributor stand together."""
+    chunk, stock = loaded.chunk, judged.stock
+    columns: dict[str, npt.NDArray[Any]] = {
+        "product_id": np.array(loaded.product_ids, dtype=np.int64),
+        "on_hand_units": stock.units,
+        "low_units": stock.low,
+        "high_units": stock.high,
+        "expiring_units": judged.expiring_units,
+        "near_expiry_units": chunk.near_expiry,
+        "road_units": judged.road_units,
+        "estimated": stock.estimated,
+        "uncertain": judged.uncertain,
+        "band": judged.band,
+        "price": shelf.prices_fixed[chunk.product],
+        "per_day": judged.per_day,
+        "trailing_per_day": judged.trailing_per_day,
+        "short_units": judged.short_units,
+        "above_units": judged.above_units,
+        "low_days": chunk.low_days,
+        "high_days": chunk.high_days,
+        "spread": judged.spread,
+        "expected": judged.expected,
+        **judged.parts,
+    }
+    records = packing.blank(rows.size)
+    for name, column in columns.items():
+        records[name] = column[rows]
+    return records
 
 
 def distributor_weeks(loaded: Loaded, totals: judging.Totals) -> None:
     """Put the sums of the chunk's distributors for this week in place."""
-    keys = [member.pk for member in loaded.members]
-    DistributorWeek.objects.filter(distributor_id__in=keys, week=loaded.chunk.week).delete()
-    rows = (
-        (
-            key,
-            loaded.chunk.week,
-            place in loaded.told,
-            place in loaded.told and loaded.told[place].on_time,
-            *(int(getattr(totals, name)[place]) for name in COUNTS),
-            *(money.from_float(float(getattr(totals, name)[place])) for name in VALUES),
-            *(_rate(getattr(totals, name)[place]) for name in RATES),
-            *(_rate(getattr(totals, name)[place], _BAND) for name in BAND_VALUES),
-        )
-        for place, key in enumerate(keys)
-    )
-    bulk.insert(
-        DistributorWeek, ("distributor_id", "week", "reported", "on_time", *COUNTS, *VALUES, *RATES, *BAND_VALUES), rows
-    )
+    keys, week = [member.pk for member in loaded.members], loaded.chunk.week
+    told = [loaded.told.get(place) for place in range(len(keys))]
+    DistributorWeek.objects.filter(distributor_id__in=keys, week=week).delete()
+    columns = {
+        "distributor_id": keys,
+        "week": [week] * len(keys),
+        "reported": [one is not None for one in told],
+        "on_time": [one is not None and one.on_time for one in told],
+    }
+    bulk.insert_frame(DistributorWeek, pl.DataFrame(columns).with_columns(_sums(totals)))
 
 
-def _rate(value: float, step: Decimal = _RATE) -> Decimal:
-    """Return yuan a day, fine enough that days judged on it are those of the unrounded figure."""
-    return Decimal(repr(float(value))).quantize(step)
+def category_weeks(
+    loaded: Loaded, groups: tuple[judging.Codes, judging.Codes, judging.Totals], category_ids: judging.Codes
+) -> None:
+    """
+    Put the sums of the categories of the chunk's distributors for this week in place.
+
+    Args:
+        groups: places of distributors, codes of categories, and their sums.
+        category_ids: the key of each code.
+    """
+    keys, week = np.array([member.pk for member in loaded.members], dtype=np.int64), loaded.chunk.week
+    owner, group, totals = groups
+    CategoryWeek.objects.filter(distributor_id__in=keys.tolist(), week=week).delete()
+    frame = pl.DataFrame({"distributor_id": keys[owner], "category_id": category_ids[group]})
+    bulk.insert_frame(CategoryWeek, frame.with_columns(_sums(totals), week=pl.lit(week)))
+
+
+def _sums(totals: judging.Totals) -> list[pl.Series]:
+    """Return sums as columns: counts, and money to the digits that are kept."""
+    counts = [pl.Series(name, getattr(totals, name)) for name in COUNTS]
+    places = [*((name, 2) for name in VALUES), *((name, 4) for name in BAND_VALUES), *((name, 6) for name in RATES)]
+    return counts + [_rounded(getattr(totals, name), digits).alias(name) for name, digits in places]
+
+
+def _rounded(values: judging.Amounts, places: int) -> pl.Series:
+    """Return estimates as decimals, rounded half up as they read: what is a half but for its last bits is one."""
+    scaled = np.round(values * 10**places, 4)
+    return bulk.fixed(np.floor(scaled + 0.5).astype(np.int64), places)
 
 
 def keep_pools(pools: Pools, product_ids: Sequence[int], *, week: date, at: datetime) -> None:

@@ -66,8 +66,7 @@ def close_week(
     """
     Close a week: write every distributor's positions, its week in sums, and what there is to find.
 
-    Run again it comes to the same. A week that is not the last one leaves positions of later
-    closes alone and writes its sums only.
+    Run again it comes to the same. What other closes have kept is left alone.
 
     Args:
         week: a Monday; its Sunday must have passed.
@@ -196,6 +195,8 @@ def _close_chunk(work: _Work, members: tuple[_loading.Member, ...]) -> None:
     totals = judging.totals(loaded.chunk, judged, kept)
     _saving.positions(loaded, judged, kept, work.shelf)
     _saving.distributor_weeks(loaded, totals)
+    groups = judging.totals_by_group(loaded.chunk, judged, kept)
+    _saving.category_weeks(loaded, groups, work.shelf.category_of_group)
     _find(work, loaded, judged, totals, kept)
     doubting.assess(loaded, work.shelf, by=work.by, at=work.at)
 

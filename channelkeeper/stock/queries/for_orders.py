@@ -4,24 +4,27 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.db.models.functions import Coalesce
 
 from channelkeeper.access.rules import Actor
 from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
+from channelkeeper.jobs import bulk
 from channelkeeper.network.queries import visible
-from channelkeeper.stock.models import Position, Report, Shipment, ShipmentLine
+from channelkeeper.stock import positions
+from channelkeeper.stock.models import Positions, Report, Shipment, ShipmentLine
+from channelkeeper.stock.positions import CAUSES as CAUSES
+from channelkeeper.stock.positions import PRICE_PLACES
 
 Amounts = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 
-CAUSES = ("season", "festival", "promotion", "trend", "stock_out")
-_EXPECTED = np.dtype("<f4")
-_NUMBERS = ("distributor_id", "product_id", "on_hand_units", "estimated", "low_days", "high_days", *CAUSES)
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -33,25 +36,40 @@ class PositionBlock:
         week: the close.
         distributor_id, product_id: (S,) keys.
         on_hand_units: (S,) pieces at the close, >= 0.
+        expiring_units: (S,) of them what will expire before its turn: it covers nothing (STK-1c).
         estimated: (S,) whether no report tells of them.
+        uncertain: (S,) whether fewer than eight weekly reports make the expectation a guess.
         arrivals: (S, H) pieces on the road by the coming week in which they arrive; overdue ones in the first.
         expected: (S, H) units per coming week.
         low_days, high_days: (S,) the band.
         causes: (S, 5) why the coming four weeks differ from the last four: natural logarithms, as `CAUSES`.
-        price_per_unit: (S,) yuan.
+        prices: (S,) 1/10,000 yuan per piece.
     """
 
     week: date
     distributor_id: Codes
     product_id: Codes
     on_hand_units: Codes
-    estimated: npt.NDArray[np.bool_]
+    expiring_units: Codes
+    estimated: Flags
+    uncertain: Flags
     arrivals: Amounts
     expected: Amounts
     low_days: Amounts
     high_days: Amounts
     causes: Amounts
-    price_per_unit: tuple[Decimal, ...]
+    prices: Codes
+
+    @property
+    def sellable_units(self) -> Codes:
+        """Return (S,) pieces that will not expire before their turn."""
+        return np.asarray(np.maximum(self.on_hand_units - self.expiring_units, 0), dtype=np.int64)
+
+    @cached_property
+    def price_per_unit(self) -> tuple[Decimal, ...]:
+        """Return (S,) yuan."""
+        exact = {price: Decimal(price).scaleb(-PRICE_PLACES) for price in np.unique(self.prices).tolist()}
+        return tuple(exact[price] for price in self.prices.tolist())
 
 
 def positions_for_orders(actor: Actor, *, at: datetime, week: date, distributor_ids: Collection[int]) -> PositionBlock:
@@ -64,26 +82,28 @@ def positions_for_orders(actor: Actor, *, at: datetime, week: date, distributor_
         at: shipments that have left by this day are on the road.
         week: the close; a distributor that was closed for a later week has no positions of it any more.
     """
-    found = Position.objects.filter(
-        distributor__in=visible(actor, at=at), distributor_id__in=distributor_ids, week=week
-    ).order_by("distributor_id", "product_id")
-    rows = list(found.values_list(*_NUMBERS, "expected", "price_per_unit"))
-    numbers = np.array([row[: len(_NUMBERS)] for row in rows], dtype=np.float64).reshape(len(rows), len(_NUMBERS))
-    expected = np.frombuffer(b"".join(bytes(row[-2]) for row in rows), dtype=_EXPECTED)
-    expected = expected.reshape(len(rows), -1) if rows else np.zeros((0, 1), dtype=_EXPECTED)
-    keys = numbers[:, :2].astype(np.int64)
+    later = Positions.objects.filter(distributor=OuterRef("distributor"), week__gt=week)
+    found = Positions.objects.filter(
+        ~Exists(later), distributor__in=visible(actor, at=at), distributor_id__in=distributor_ids, week=week
+    )
+    rows = sorted(bulk.read(found.values_list("distributor_id", "content")))
+    records, counts = positions.unpack([content for _, content in rows])
+    distributor_id = np.repeat(np.array([key for key, _ in rows], dtype=np.int64), counts)
+    product_id = records["product_id"].astype(np.int64)
     return PositionBlock(
         week=week,
-        distributor_id=keys[:, 0],
-        product_id=keys[:, 1],
-        on_hand_units=np.maximum(numbers[:, 2], 0).astype(np.int64),
-        estimated=numbers[:, 3] > 0,
-        arrivals=_arrivals(keys, expected.shape[1], week, BUSINESS.day(at)),
-        expected=expected.astype(np.float64),
-        low_days=numbers[:, 4],
-        high_days=numbers[:, 5],
-        causes=numbers[:, 6:],
-        price_per_unit=tuple(row[-1] for row in rows),
+        distributor_id=distributor_id,
+        product_id=product_id,
+        on_hand_units=np.maximum(records["on_hand_units"], 0).astype(np.int64),
+        expiring_units=records["expiring_units"].astype(np.int64),
+        estimated=records["estimated"],
+        uncertain=records["uncertain"],
+        arrivals=_arrivals(distributor_id, product_id, records["expected"].shape[1], week, BUSINESS.day(at)),
+        expected=records["expected"].astype(np.float64),
+        low_days=records["low_days"],
+        high_days=records["high_days"],
+        causes=np.stack([records[cause] for cause in CAUSES], axis=1).astype(np.float64),
+        prices=records["price"],
     )
 
 
@@ -95,13 +115,14 @@ def shipped_order_numbers(actor: Actor, *, at: datetime, distributor_ids: Collec
     return set(found.values_list("order_number", flat=True))
 
 
-def _arrivals(keys: Codes, width: int, week: date, known_on: date) -> Amounts:
+def _arrivals(distributor_id: Codes, product_id: Codes, width: int, week: date, known_on: date) -> Amounts:
     """Return (S, width) goods on the road, as the close itself counts them: see `judging.on_the_road`."""
-    arrivals = np.zeros((keys.shape[0], width))
-    places = {(int(distributor), int(product)): row for row, (distributor, product) in enumerate(keys)}
+    arrivals = np.zeros((product_id.size, width))
+    keys = zip(distributor_id.tolist(), product_id.tolist(), strict=True)
+    places = {key: row for row, key in enumerate(keys)}
     owners = {distributor for distributor, _ in places}
-    for distributor_id, product_id, units, arrived in _on_the_road(owners, week, known_on):
-        row = places.get((distributor_id, product_id))
+    for owner, product, units, arrived in _on_the_road(owners, week, known_on):
+        row = places.get((owner, product))
         column = max(weeks.between(weeks.shift(week, 1), weeks.monday_of(arrived)), 0)
         if row is not None and column < width:
             arrivals[row, column] += units

@@ -1,20 +1,41 @@
 """One distributor's products: where each stands, and its weeks."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
+from django.db.models import QuerySet
 
 from channelkeeper.access.rules import Actor
+from channelkeeper.catalog import queries as catalog
 from channelkeeper.core import formats, weeks
+from channelkeeper.jobs import bulk
 from channelkeeper.network.queries import visible
-from channelkeeper.stock import packed
-from channelkeeper.stock.models import Position, Series
+from channelkeeper.stock import packed, positions
+from channelkeeper.stock.models import Positions, Series
+from channelkeeper.stock.positions import CAUSES
 
-_EXPECTED = np.dtype("<f4")
-CAUSES = ("season", "festival", "promotion", "trend", "stock_out")
+_FIGURES = (
+    "on_hand_units",
+    "expiring_units",
+    "estimated",
+    "uncertain",
+    "low_units",
+    "high_units",
+    "road_units",
+    "near_expiry_units",
+    "spread",
+    "per_day",
+    "trailing_per_day",
+    "low_days",
+    "high_days",
+    "short_units",
+    "above_units",
+)
 
 
 @dataclass(frozen=True)
@@ -23,6 +44,7 @@ class Standing:
     Where a product of a distributor stands after the last close. Quantities are pieces.
 
     Attributes:
+        expiring_units: of those at hand, what will expire before its turn: days rest on the others.
         expected_units: per coming week.
         spread: relative error of a week's expectation.
         causes: why the coming four weeks differ from the last four, as natural logarithms.
@@ -55,6 +77,12 @@ class Standing:
     short_units: float
     above_units: float
     causes: Mapping[str, float]
+    expiring_units: int = 0
+
+    @property
+    def sellable_units(self) -> int:
+        """Return the pieces at hand that will not expire before their turn (STK-1c)."""
+        return max(self.on_hand_units - self.expiring_units, 0)
 
     def name(self, language: str) -> str:
         """Return the product's name; its Chinese one where it has no other."""
@@ -72,6 +100,21 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class PastDays:
+    """Where a product stood at a past close, as it was known then: pieces, days on both paces, the band."""
+
+    product_id: int
+    week: date
+    on_hand_units: int
+    estimated: bool
+    days: float | None
+    trailing_days: float | None
+    band: str
+    low_days: float
+    high_days: float
+
+
+@dataclass(frozen=True)
 class ProductWeeks:
     """Some closed weeks of a product, oldest first, in pieces; None where no report tells; `out` are places."""
 
@@ -83,16 +126,51 @@ class ProductWeeks:
 
 def standings(actor: Actor, *, at: datetime, code: str, product: str = "") -> list[Standing]:
     """
-    Return where a distributor's products stand; none where it is out of scope. One query.
+    Return where a distributor's products stand; none where it is out of scope. Two queries.
 
     Args:
         code: the distributor's.
         product: only this one, by its code.
     """
-    found = Position.objects.filter(distributor__in=visible(actor, at=at), distributor__code=code)
-    if product:
-        found = found.filter(product__code=product)
-    return [_standing(position) for position in found.select_related("product__category")]
+    held = _closes(actor, at, code).order_by("-week")[:1]
+    week, content = next(iter(bulk.read(held.values_list("week", "content"))), (None, b""))
+    if week is None:
+        return []
+    records, _ = positions.unpack([content])
+    shelf = catalog.products_by_id(ids=records["product_id"].tolist())
+    chosen = {key: one for key, one in shelf.items() if not product or one.code == product}
+    days, trailing = positions.days(records), positions.days(records, "trailing_per_day")
+    return [
+        _standing(week, record, chosen[record["product_id"]], forward, back)
+        for record, forward, back in zip(records, days.tolist(), trailing.tolist(), strict=True)
+        if record["product_id"] in chosen
+    ]
+
+
+def past_days(
+    actor: Actor, *, at: datetime, code: str, until: date, count: int, product: str = ""
+) -> dict[int, tuple[PastDays | None, ...]]:
+    """
+    Return where a distributor's products stood at past closes, as it was known then, oldest first, by product id.
+
+    None where that week was not closed, or the product had no position. At most two queries.
+
+    Args:
+        code: the distributor's.
+        until: the last close.
+        count: how many closes.
+        product: only this one, by its code.
+    """
+    first = weeks.shift(until, 1 - count)
+    held = bulk.read(_closes(actor, at, code).filter(week__gte=first, week__lte=until).values_list("week", "content"))
+    only = catalog.products_by_code(codes=[product]) if product and held else {}
+    key = only[product].id if only else None
+    found: dict[int, list[PastDays | None]] = defaultdict(lambda: [None] * count)
+    for week, content in held:
+        records, _ = positions.unpack([content])
+        for one in _past(week, records[records["product_id"] == key] if product else records):
+            found[one.product_id][weeks.between(first, week)] = one
+    return {product_id: tuple(past) for product_id, past in found.items()}
 
 
 def product_weeks(
@@ -116,37 +194,50 @@ def product_weeks(
     return {product_id: _weeks_of(grid, place) for place, product_id in enumerate(rows)}
 
 
-def _standing(position: Position) -> Standing:
-    product = position.product
+def _closes(actor: Actor, at: datetime, code: str) -> QuerySet[Positions]:
+    return Positions.objects.filter(distributor__in=visible(actor, at=at), distributor__code=code)
+
+
+def _past(week: date, records: packed.Records) -> Iterator[PastDays]:
+    """Yield where products stood at a close."""
+    columns = (
+        records["product_id"],
+        records["on_hand_units"],
+        records["estimated"],
+        positions.days(records),
+        positions.days(records, "trailing_per_day"),
+        records["band"],
+        records["low_days"],
+        records["high_days"],
+    )
+    for key, units, estimated, forward, back, band, low, high in zip(*(one.tolist() for one in columns), strict=True):
+        judged = positions.BANDS[band].value
+        yield PastDays(key, week, units, estimated, _known(forward), _known(back), judged, low, high)
+
+
+def _standing(week: date, record: Any, product: catalog.ProductView, days: float, trailing: float) -> Standing:
+    figures = {name: record[name].item() for name in _FIGURES}
     return Standing(
-        product_id=product.pk,
+        product_id=product.id,
         code=product.code,
         name_zh=product.name_zh,
         name_en=product.name_en,
         units_per_case=product.units_per_case,
-        category=product.category.code,
-        week=position.week,
-        on_hand_units=position.on_hand_units,
-        estimated=position.estimated,
-        uncertain=position.uncertain,
-        low_units=position.low_units,
-        high_units=position.high_units,
-        road_units=position.road_units,
-        near_expiry_units=position.near_expiry_units,
-        expected_units=tuple(float(value) for value in np.frombuffer(position.expected, dtype=_EXPECTED)),
-        spread=position.spread,
-        per_day=position.per_day,
-        trailing_per_day=position.trailing_per_day,
-        days=position.days,
-        trailing_days=position.trailing_days,
-        band=position.band,
-        low_days=position.low_days,
-        high_days=position.high_days,
-        price_per_unit=position.price_per_unit,
-        short_units=position.short_units,
-        above_units=position.above_units,
-        causes={cause: getattr(position, cause) for cause in CAUSES},
+        category=product.category_code,
+        week=week,
+        expected_units=tuple(record["expected"].tolist()),
+        days=_known(days),
+        trailing_days=_known(trailing),
+        band=positions.BANDS[record["band"]].value,
+        price_per_unit=Decimal(int(record["price"])).scaleb(-positions.PRICE_PLACES),
+        causes={cause: record[cause].item() for cause in CAUSES},
+        **figures,
     )
+
+
+def _known(value: float) -> float | None:
+    """Return None for NaN, no figure."""
+    return None if value != value else value
 
 
 def _weeks_of(grid: packed.Grid, place: int) -> ProductWeeks:

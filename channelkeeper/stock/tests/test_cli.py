@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 from channelkeeper.catalog.tests.shelf import build_shelf
 from channelkeeper.network.tests.cast import AT, Cast, build_cast
 from channelkeeper.stock import cli
-from channelkeeper.stock.models import Position, Report, Shipment
+from channelkeeper.stock.models import Report, Shipment
+from channelkeeper.stock.tests import standing
 from channelkeeper.stock.tests.books import row, workbook
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +84,7 @@ def test_the_last_week_is_closed(tmp_path: Path) -> None:
         "series": 1,
         "continued": False,
     }
-    assert Position.objects.count() == 1
+    assert len(standing.found()) == 1
     assert "1 of 1 distributors reported" in run("close", "--week", "2026-W47", "--distributor", "D001").stdout
     assert run("close", "--week", "2026-W48").exit_code == 1
     assert run("close", "--week", "soon").exit_code == 2

@@ -10,7 +10,8 @@ from channelkeeper.catalog.tests.shelf import build_shelf
 from channelkeeper.core import weeks
 from channelkeeper.network.tests.cast import Cast, build_cast
 from channelkeeper.stock import actions
-from channelkeeper.stock.models import Intake, Position, Report, ReportLine, Series
+from channelkeeper.stock.models import Intake, Report, ReportLine, Series
+from channelkeeper.stock.tests import standing
 from channelkeeper.stock.tests.books import SYSTEM, WEEK, monday_after, report, row, workbook
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -90,7 +91,7 @@ def test_two_closes_at_once_come_to_one_set_of_positions(cast: Cast) -> None:
         report("D001", [row("T500", 225, 70, 70)], week=weeks.shift(WEEK, -back))
     results = at_once(*[lambda: actions.close_week(week=WEEK, by=SYSTEM, at=AT)] * 2)
     assert all(isinstance(result, actions.ClosedWeek) for result in results), results
-    assert Position.objects.count() == 1
+    assert len(standing.found()) == 1
 
 
 def test_a_report_beside_a_close_is_in_the_position_afterwards(cast: Cast) -> None:
@@ -101,5 +102,5 @@ def test_a_report_beside_a_close_is_in_the_position_afterwards(cast: Cast) -> No
         lambda: actions.close_week(week=WEEK, by=SYSTEM, at=AT),
     )
     assert [type(result).__name__ for result in results] == ["Answer", "ClosedWeek"], results
-    one = Position.objects.get()
+    one = standing.only()
     assert (one.estimated, one.on_hand_units) == (False, 155)

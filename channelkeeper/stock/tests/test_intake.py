@@ -13,8 +13,9 @@ from channelkeeper.catalog.tests.shelf import Shelf, build_shelf
 from channelkeeper.core import weeks
 from channelkeeper.network.tests.cast import Cast, build_cast
 from channelkeeper.stock import actions
-from channelkeeper.stock.models import Intake, OwnCode, OwnUnit, Position, Report, ReportLine, Series
+from channelkeeper.stock.models import Intake, OwnCode, OwnUnit, Report, ReportLine, Series
 from channelkeeper.stock.queries import intakes, reports
+from channelkeeper.stock.tests import standing
 from channelkeeper.stock.tests.books import SYSTEM, WEEK, monday_after, report, row, workbook
 
 pytestmark = pytest.mark.django_db
@@ -401,8 +402,8 @@ def test_a_late_report_is_judged_at_once_with_the_indices_of_the_close(cast: Cas
             report(code, [row("T500", 200, 70, 70)], week=weeks.shift(WEEK, -back))
     report("D002", [row("T500", 200, 70, 70)])
     actions.close_week(week=WEEK, by=SYSTEM, at=AT)
-    assert Position.objects.get(distributor__code="D001").estimated is True
+    assert standing.found("D001")[0].estimated is True
     report("D001", [row("T500", 200, 0, 70)], by=cast.distributor_user.actor, at=monday_after(WEEK, 15))
-    late, other = (Position.objects.get(distributor__code=code) for code in ("D001", "D002"))
+    late, other = (standing.found(code)[0] for code in ("D001", "D002"))
     assert (late.estimated, late.on_hand_units, late.week) == (False, 130, WEEK)
     assert late.per_day == pytest.approx(other.per_day)
