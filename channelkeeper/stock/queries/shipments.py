@@ -70,6 +70,12 @@ def shipment_page(
     return paging.page_of(rows.order_by("-shipped_on", "-pk"), page, lambda shown: _views(shown, at))
 
 
+def places(actor: Actor, *, at: datetime, numbers: Collection[str]) -> dict[str, str]:
+    """Return the distributor's code of the shipments in scope, by number. One query."""
+    found = Shipment.objects.filter(number__in=numbers, distributor__in=visible(actor, at=at))
+    return dict(found.values_list("number", "distributor__code"))
+
+
 def road(actor: Actor, *, at: datetime, distributor_ids: Collection[int]) -> list[OnTheRoad]:
     """Return what is on the road to some distributors at the last close, by day of arrival. Three queries."""
     closed = BUSINESS.last_closed_week(at)

@@ -100,7 +100,7 @@ def test_a_report_takes_the_same_queries_for_one_line_and_three(cast: Cast, numb
     with CaptureQueriesContext(connection) as queries:
         response = client.get(reverse("stock:report", args=["D001", LABEL]))
     assert f"reports {number} products; none ran out." in text_of(response)
-    assert len(queries) == 7
+    assert len(queries) == 8
 
 
 def test_the_week_names_who_is_missing_and_a_filter_shows_them(cast: Cast) -> None:

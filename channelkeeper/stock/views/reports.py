@@ -16,8 +16,8 @@ from channelkeeper.access.rules import READERS, NotFound, Role
 from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
 from channelkeeper.stock import actions
-from channelkeeper.stock.queries import intakes, reports
-from channelkeeper.stock.rules import SENDERS
+from channelkeeper.stock.queries import cells, credibility, intakes, reports
+from channelkeeper.stock.rules import COUNTERS, SENDERS
 from channelkeeper.web import pages
 
 SEEN_BY = READERS | {Role.DISTRIBUTOR}
@@ -95,16 +95,13 @@ def _own(request: doors.ActorRequest) -> HttpResponse:
 
 @doors.page(SEEN_BY)
 def report(request: doors.ActorRequest, code: str, week: str) -> HttpResponse:
-    """Show a report, the version that counts or the one asked for."""
-    asked = request.GET.get("version", "")
-    found = reports.report(
-        request.actor,
-        at=doors.at(request),
-        code=code,
-        week=_week_of(week),
-        version=int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else None,
-    )
+    """Show a report, the version that counts or the one asked for; with `line` the cells behind a product's figures."""
+    at, asked, line = doors.at(request), request.GET.get("version", ""), request.GET.get("line", "")
+    version = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else None
+    found = reports.report(request.actor, at=at, code=code, week=_week_of(week), version=version)
     language = get_language() or ""
+    chosen = next((one for one in found.lines if one.code == line), None)
+    believed = credibility.score_of(request.actor, at=at, code=code, week=found.week) if found.current else None
     lines = [(line, line.name(language)) for line in found.lines]
     shown = {
         "report": found,
@@ -115,8 +112,25 @@ def report(request: doors.ActorRequest, code: str, week: str) -> HttpResponse:
         "out": sum(line.out for line in found.lines),
         "sold": sum(line.flow.sold for line in found.lines),
         "may_send": request.actor.role in SENDERS,
+        "may_count": request.actor.role in COUNTERS,
+        "score": believed[0] if believed and request.actor.role in COUNTERS else None,
+        "reasons": [reason.said(language) for reason in believed[1]] if believed else [],
+        "chosen": chosen,
+        "chosen_name": chosen.name(language) if chosen else "",
+        "own": _own_row(request, found, chosen) if chosen else None,
     }
     return render(request, "stock/report.html", shown)
+
+
+def _own_row(request: doors.ActorRequest, found: reports.ReportView, line: reports.LineView) -> cells.OwnRow:
+    return cells.own_row(
+        request.actor,
+        at=doors.at(request),
+        code=found.code,
+        week=found.week,
+        product=line.code,
+        version=found.version,
+    )
 
 
 @doors.page(SEEN_BY)
