@@ -1,9 +1,10 @@
 """The API of this room: reports in and out, shipments, the close of a week."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from ninja import File, Form, Router, Schema, Status
+from ninja import Field, File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from channelkeeper.access import doors
@@ -11,11 +12,13 @@ from channelkeeper.access.rules import READERS, Role
 from channelkeeper.api.masters import OutcomeOut
 from channelkeeper.core import sentences, weeks
 from channelkeeper.core.calendar import BUSINESS
-from channelkeeper.sheets.masters import Change
+from channelkeeper.sheets.masters import Change, Result
 from channelkeeper.stock import actions
+from channelkeeper.stock.queries import counts as count_queries
+from channelkeeper.stock.queries import credibility as credibility_queries
 from channelkeeper.stock.queries import reports as report_queries
 from channelkeeper.stock.queries import shipments as shipment_queries
-from channelkeeper.stock.rules import PERMISSIONS, SENDERS
+from channelkeeper.stock.rules import COUNTERS, PERMISSIONS, SENDERS
 
 router = Router(tags=["stock"])
 SEEN_BY = READERS | {Role.DISTRIBUTOR}
@@ -164,6 +167,96 @@ class ShipmentsOut(Schema):
     pages: int
 
 
+class CountLineIn(Schema):
+    """One product counted by hand: cases and pieces are added; what moved since the Sunday it stands for, in pieces."""
+
+    distributor: str
+    product: str
+    counted_on: date
+    cases: int | None = Field(None, ge=0)
+    units: int | None = Field(None, ge=0)
+    sold_since: int | None = Field(None, ge=0)
+    received_since: int | None = Field(None, ge=0)
+    near_expiry: int | None = Field(None, ge=0)
+    note: str = ""
+
+
+class CountsIn(Schema):
+    """Counts by hand, one row per product; all are taken or none."""
+
+    lines: list[CountLineIn]
+    note: str = ""
+    dry_run: bool = False
+
+
+class CountOut(Schema):
+    """A count by hand."""
+
+    id: int
+    distributor: str
+    week: str
+    counted_on: date
+    by: str
+    note: str
+    withdrawn: bool
+    products: int
+
+
+class CountsOut(Schema):
+    """One page of counts; `pages` says how many there are."""
+
+    counts: list[CountOut]
+    page: int
+    pages: int
+
+
+class CountedOut(Schema):
+    """A product of a count in pieces; `reported` is the report's closing, null where none names it."""
+
+    product: str
+    counted: int
+    sold_since: int
+    received_since: int
+    closing: int
+    near_expiry: int | None
+    note: str
+    reported: int | None
+    gap: int
+
+
+class CountDetailOut(CountOut):
+    """A count with its lines."""
+
+    lines: list[CountedOut]
+
+
+class WithdrawIn(Schema):
+    """Why a count is withdrawn."""
+
+    reason: str
+
+
+class ReasonOut(Schema):
+    """Why a distributor is worth a count, in both languages."""
+
+    sign: str
+    message_zh: str
+    message_en: str
+
+
+class ToCountOut(Schema):
+    """A distributor worth a count; money in CNY as text, `score` null without a report."""
+
+    distributor: str
+    score: int | None
+    stock_value: str
+    doubt_value: str
+    currency: str
+    counted: bool
+    last_counted_on: date | None
+    reasons: list[ReasonOut]
+
+
 class CloseIn(Schema):
     """Which week to close, and for whom; everyone by default."""
 
@@ -243,28 +336,7 @@ def record_shipments(request: doors.ActorRequest, given: ShipmentsIn) -> Status[
     result = actions.record_shipments(
         rows=[line.dict() for line in given.lines], by=request.auth, at=doors.at(request), dry_run=given.dry_run
     )
-    faults = [
-        {
-            "sheet": "",
-            "cell": f"lines[{problem.row}].{problem.column}",
-            "value": str(getattr(given.lines[problem.row], problem.column)),
-            "code": problem.code,
-            "message_zh": sentences.render(problem.code, problem.figures, "zh"),
-            "message_en": sentences.render(problem.code, problem.figures, "en"),
-        }
-        for problem in result.problems
-    ]
-    status = "refused" if faults else "checked" if given.dry_run else "accepted"
-    changed = len(result.changes) - result.new
-    body = {"status": status, "new": result.new, "changed": changed, "same": result.same}
-    return Status(
-        422 if faults else 200,
-        body
-        | {
-            "changes": [_change(change) for change in result.changes],
-            "faults": faults,
-        },
-    )
+    return _outcome(result, given.lines, dry_run=given.dry_run)
 
 
 @router.get("/shipments", response=ShipmentsOut, summary="Shipments, the latest first, 50 a page")
@@ -292,6 +364,71 @@ def shipments(
     return {"shipments": rows, "page": found.number, "pages": found.paginator.num_pages}
 
 
+@router.get("/to-count", response=list[ToCountOut], summary="Whom to count this week")
+@doors.endpoint(READERS)
+def to_count(request: doors.ActorRequest, week: str = "") -> list[dict[str, Any]]:
+    """List whom to count for a week's close, the last one by default, the most money in doubt first."""
+    at = doors.at(request)
+    chosen = weeks.parse(week) if week else BUSINESS.last_closed_week(at)
+    return [
+        {
+            "distributor": one.code,
+            "score": one.score,
+            "stock_value": f"{one.stock_value:.2f}",
+            "doubt_value": f"{one.doubt_value:.2f}",
+            "currency": "CNY",
+            "counted": one.counted,
+            "last_counted_on": one.last_counted_on,
+            "reasons": [
+                {"sign": reason.kind, "message_zh": reason.said("zh"), "message_en": reason.said("en")}
+                for reason in one.reasons
+            ],
+        }
+        for one in credibility_queries.to_count(request.auth, at=at, week=chosen)
+    ]
+
+
+@router.post("/counts", response={200: OutcomeOut, 422: OutcomeOut}, summary="Record counts by hand")
+@doors.endpoint(COUNTERS)
+def record_counts(request: doors.ActorRequest, given: CountsIn) -> Status[dict[str, Any]]:
+    """Record what was counted; the same figures again change nothing, others stand in their place."""
+    result = actions.record_counts(
+        rows=[line.dict() for line in given.lines],
+        source="api",
+        note=given.note,
+        by=request.auth,
+        at=doors.at(request),
+        dry_run=given.dry_run,
+    )
+    return _outcome(result, given.lines, dry_run=given.dry_run)
+
+
+@router.get("/counts", response=CountsOut, summary="Counts by hand, the newest first, 50 a page")
+@doors.endpoint(SEEN_BY)
+def counts(request: doors.ActorRequest, distributor: str = "", page: int = 1) -> dict[str, Any]:
+    """List the counts in scope, of one distributor where asked."""
+    found = count_queries.count_page(request.auth, at=doors.at(request), code=distributor, page=page)
+    return {"counts": [_count(one) for one in found], "page": found.number, "pages": found.paginator.num_pages}
+
+
+@router.get("/counts/{count_id}", response=CountDetailOut, summary="One count beside the report of its week")
+@doors.endpoint(SEEN_BY)
+def count(request: doors.ActorRequest, count_id: int) -> dict[str, Any]:
+    """Return a count with its lines and what the report of its week says."""
+    found = count_queries.count(request.auth, at=doors.at(request), pk=count_id)
+    names = ("counted", "sold_since", "received_since", "closing", "near_expiry", "note", "reported", "gap")
+    lines = [{"product": line.code, **{name: getattr(line, name) for name in names}} for line in found.lines]
+    return _count(found.view) | {"lines": lines}
+
+
+@router.post("/counts/{count_id}/withdraw", response=CountDetailOut, summary="Withdraw a count")
+@doors.endpoint(COUNTERS)
+def withdraw_count(request: doors.ActorRequest, count_id: int, given: WithdrawIn) -> dict[str, Any]:
+    """Withdraw a count that was a mistake; it stays readable, and the report stands again."""
+    actions.withdraw_count(count_id=count_id, reason=given.reason, by=request.auth, at=doors.at(request))
+    return count(request, count_id)
+
+
 @router.post("/close", response=CloseOut, summary="Close a week")
 @doors.endpoint(PERMISSIONS["stock.week.closed"])
 def close(request: doors.ActorRequest, given: CloseIn) -> dict[str, Any]:
@@ -303,6 +440,39 @@ def close(request: doors.ActorRequest, given: CloseIn) -> dict[str, Any]:
         distributor_codes=given.distributors,
     )
     return vars(closed) | {"week": weeks.label(closed.week)}
+
+
+def _outcome(result: Result, lines: Sequence[Schema], *, dry_run: bool) -> Status[dict[str, Any]]:
+    """Return the answer to rows that came as JSON: what changed, or every fault by its place."""
+    faults = [
+        {
+            "sheet": "",
+            "cell": f"lines[{problem.row}].{problem.column}",
+            "value": str(getattr(lines[problem.row], problem.column)),
+            "code": problem.code,
+            "message_zh": sentences.render(problem.code, problem.figures, "zh"),
+            "message_en": sentences.render(problem.code, problem.figures, "en"),
+        }
+        for problem in result.problems
+    ]
+    status = "refused" if faults else "checked" if dry_run else "accepted"
+    changed = len(result.changes) - result.new
+    body = {"status": status, "new": result.new, "changed": changed, "same": result.same}
+    changes = [_change(change) for change in result.changes]
+    return Status(422 if faults else 200, body | {"changes": changes, "faults": faults})
+
+
+def _count(one: count_queries.CountView) -> dict[str, Any]:
+    return {
+        "id": one.pk,
+        "distributor": one.code,
+        "week": weeks.label(one.week),
+        "counted_on": one.counted_on,
+        "by": one.by_name,
+        "note": one.note,
+        "withdrawn": one.withdrawn,
+        "products": one.products,
+    }
 
 
 def _change(change: Change) -> dict[str, Any]:

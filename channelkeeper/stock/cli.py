@@ -12,7 +12,7 @@ from channelkeeper.access import clock, commands
 from channelkeeper.cli import files
 from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
-from channelkeeper.stock import actions, shipment_file
+from channelkeeper.stock import actions, count_file, shipment_file
 
 app = typer.Typer(help="Weekly reports, shipments, the weekly close / 周报、发货、周结", no_args_is_help=True)
 
@@ -54,6 +54,21 @@ def shipments(file: files.SourceFile, dry_run: files.DryRun = False, as_json: fi
             filename=file.name,
             dry_run=dry_run,
             by=commands.operator("stock shipments"),
+            at=clock.now(),
+        )
+    files.answer(outcome, as_json=as_json)
+
+
+@app.command()
+def counts(file: files.SourceFile, dry_run: files.DryRun = False, as_json: files.Json = False) -> None:
+    """Take in a file of counts by hand: distributor, day, product, cases and pieces."""
+    with commands.refusals():
+        outcome = count_file.take_in(
+            data=file.read_bytes(),
+            filename=file.name,
+            dry_run=dry_run,
+            source="command",
+            by=commands.operator("stock counts"),
             at=clock.now(),
         )
     files.answer(outcome, as_json=as_json)

@@ -166,6 +166,15 @@ def last_counted(distributor_ids: Collection[int]) -> dict[int, date]:
     return dict(found.values_list("distributor_id").annotate(newest=Max("counted_on")))
 
 
+def counted_weeks(distributor_ids: Collection[int], *, until: date) -> dict[tuple[int, int], date]:
+    """Return by distributor and product the last week that a count stands for; scope is the caller's. One query."""
+    lines = CountLine.objects.filter(
+        count__distributor_id__in=distributor_ids, count__week__lte=until, count__withdrawn_at=None
+    )
+    found = lines.values_list("count__distributor_id", "product_id").annotate(newest=Max("count__week"))
+    return {(owner, product): week for owner, product, week in found}
+
+
 def places(actor: Actor, *, at: datetime, keys: Collection[int]) -> dict[int, tuple[str, date]]:
     """Return distributor's code and day of the counts in scope, by key. One query."""
     found = Count.objects.filter(pk__in=keys, distributor__in=visible(actor, at=at))

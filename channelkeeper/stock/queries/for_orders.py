@@ -20,6 +20,7 @@ from channelkeeper.stock import positions
 from channelkeeper.stock.models import Positions, Report, Shipment, ShipmentLine
 from channelkeeper.stock.positions import CAUSES as CAUSES
 from channelkeeper.stock.positions import PRICE_PLACES
+from channelkeeper.stock.queries.counts import counted_weeks
 
 Amounts = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -76,7 +77,7 @@ def positions_for_orders(actor: Actor, *, at: datetime, week: date, distributor_
     """
     Return where the products of some distributors stand after a close; those without positions of it are left out.
 
-    Three queries, however many distributors.
+    Four queries, however many distributors.
 
     Args:
         at: shipments that have left by this day are on the road.
@@ -139,8 +140,10 @@ def _on_the_road(owners: set[int], week: date, known_on: date) -> Iterator[tuple
         lines = lines.filter(arrived__gt=weeks.sunday_of(min(last.values(), default=week)))
     columns = ("shipment__distributor_id", "product_id", "units", "arrived", "shipment__received_on")
     closed_on = weeks.sunday_of(week)
+    by_hand = counted_weeks(owners, until=week)
     for distributor_id, product_id, units, arrived, received_on in lines.values_list(*columns):
         held = distributor_id in last and arrived <= weeks.sunday_of(last[distributor_id])
+        held_by_hand = arrived <= weeks.sunday_of(by_hand.get((distributor_id, product_id), date.min))
         counted = received_on is not None and arrived <= closed_on  # the estimate has added it
-        if not held and not counted:
+        if not held and not held_by_hand and not counted:
             yield distributor_id, product_id, units, arrived

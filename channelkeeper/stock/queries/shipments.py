@@ -15,6 +15,7 @@ from channelkeeper.core import formats
 from channelkeeper.core.calendar import BUSINESS
 from channelkeeper.network.queries import visible
 from channelkeeper.stock.models import Report, Shipment, ShipmentLine
+from channelkeeper.stock.queries.counts import counted_weeks
 from channelkeeper.stock.rules import is_on_the_road
 
 
@@ -77,10 +78,10 @@ def places(actor: Actor, *, at: datetime, numbers: Collection[str]) -> dict[str,
 
 
 def road(actor: Actor, *, at: datetime, distributor_ids: Collection[int]) -> list[OnTheRoad]:
-    """Return what is on the road to some distributors at the last close, by day of arrival. Three queries."""
+    """Return what is on the road to some distributors at the last close, by day of arrival. Four queries."""
     closed = BUSINESS.last_closed_week(at)
     ours = list(visible(actor, at=at).filter(pk__in=distributor_ids).values_list("pk", flat=True))
-    reported = _reported(ours, closed)
+    reported, counted = _reported(ours, closed), counted_weeks(ours, until=closed)
     lines = (
         ShipmentLine.objects.filter(shipment__distributor_id__in=ours, shipment__shipped_on__lte=BUSINESS.day(at))
         .annotate(arrived=Coalesce("shipment__received_on", "shipment__arrives_on"))
@@ -90,7 +91,12 @@ def road(actor: Actor, *, at: datetime, distributor_ids: Collection[int]) -> lis
     return [
         OnTheRoad(*row)
         for *row, received_on in lines.values_list(*columns, "shipment__received_on")
-        if is_on_the_road(arrives_on=row[3], received_on=received_on, reported=reported.get(row[0]), closed=closed)
+        if is_on_the_road(
+            arrives_on=row[3],
+            received_on=received_on,
+            reported=max(filter(None, (reported.get(row[0]), counted.get((row[0], row[1])))), default=None),
+            closed=closed,
+        )
     ]
 
 

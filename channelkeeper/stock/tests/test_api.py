@@ -9,9 +9,11 @@ from django.test import Client
 
 from channelkeeper.access.models import Token
 from channelkeeper.catalog.tests.shelf import build_shelf
+from channelkeeper.core import weeks
 from channelkeeper.network.tests.cast import AT, Cast, Member, build_cast
+from channelkeeper.stock import actions
 from channelkeeper.stock.models import Report, Shipment
-from channelkeeper.stock.tests.books import report, row, workbook
+from channelkeeper.stock.tests.books import SYSTEM, WEEK, report, row, workbook
 
 pytestmark = pytest.mark.django_db
 REPORTS = "/api/v1/stock/reports"
@@ -120,3 +122,52 @@ def test_a_week_is_closed_by_headquarters(cast: Cast) -> None:
     early = program(cast.headquarters).post(address, {"week": "2026-W48"}, content_type="application/json")
     assert (early.status_code, early.json()["error"]["code"]) == (422, "refused")
     assert program(cast.rep).post(address, {"week": "2026-W47"}, content_type="application/json").status_code == 403
+
+
+COUNTS = "/api/v1/stock/counts"
+
+
+def count_line(**given: Any) -> dict[str, Any]:
+    return {"distributor": "D001", "product": "T500", "counted_on": "2026-11-23", "cases": 2, "units": 3} | given
+
+
+def test_counts_are_recorded_read_and_withdrawn(cast: Cast) -> None:
+    report("D001", [row("T500", 100, 0, 30)])
+    client = program(cast.auditor)
+    taken = client.post(COUNTS, {"lines": [count_line()], "note": "with the owner"}, "application/json")
+    assert (taken.status_code, taken.json()["new"]) == (200, 1)
+    assert client.post(COUNTS, {"lines": [count_line()]}, "application/json").json()["same"] == 1
+    listed = client.get(f"{COUNTS}?distributor=D001").json()
+    assert [(one["week"], one["note"], one["products"]) for one in listed["counts"]] == [
+        ("2026-W47", "with the owner", 1)
+    ]
+    address = f"{COUNTS}/{listed['counts'][0]['id']}"
+    line = client.get(address).json()["lines"][0]
+    assert (line["counted"], line["closing"], line["reported"], line["gap"]) == (51, 51, 70, 19)
+    withdrawn = client.post(f"{address}/withdraw", {"reason": "wrong warehouse"}, "application/json")
+    assert withdrawn.json()["withdrawn"] is True
+    assert client.post(f"{address}/withdraw", {"reason": "again"}, "application/json").status_code == 422
+
+
+def test_counts_are_refused_whole_with_their_places(cast: Cast) -> None:
+    lines = [count_line(), count_line(product="NONE")]
+    refused = program(cast.rep).post(COUNTS, {"lines": lines}, "application/json")
+    assert (refused.status_code, refused.json()["faults"][0]["cell"]) == (422, "lines[1].product")
+    assert program(cast.rep).post(COUNTS, {"lines": [count_line(units=-1)]}, "application/json").status_code == 422
+
+
+def test_counting_is_not_the_distributors(cast: Cast) -> None:
+    client = program(cast.distributor_user)
+    assert client.post(COUNTS, {"lines": [count_line()]}, "application/json").status_code == 403
+    assert client.get("/api/v1/stock/to-count").status_code == 403
+    assert client.get(COUNTS).json()["counts"] == []
+
+
+def test_whom_to_count_is_told_with_reasons(cast: Cast) -> None:
+    for week in (weeks.shift(WEEK, -1), WEEK):
+        codes = ("T500", "T501", "W550", "M250", "T502")
+        report("D001", [row(code, 311 + place, 71, 71 + place % 2) for place, code in enumerate(codes)], week=week)
+    actions.close_week(week=WEEK, by=SYSTEM, at=AT)
+    found = program(cast.rep).get("/api/v1/stock/to-count").json()
+    assert [(one["distributor"], one["score"], one["reasons"][0]["sign"]) for one in found] == [("D001", 40, "copied")]
+    assert found[0]["currency"] == "CNY"

@@ -1,6 +1,7 @@
 """The commands: exit 0 accepted, 1 refused or questions, 2 wrong usage; the fixed answer on stdout."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,9 @@ from typer.testing import CliRunner
 
 from channelkeeper.catalog.tests.shelf import build_shelf
 from channelkeeper.network.tests.cast import AT, Cast, build_cast
-from channelkeeper.stock import cli
-from channelkeeper.stock.models import Report, Shipment
+from channelkeeper.sheets import writer
+from channelkeeper.stock import cli, count_file
+from channelkeeper.stock.models import Count, Report, Shipment
 from channelkeeper.stock.tests import standing
 from channelkeeper.stock.tests.books import row, workbook
 
@@ -98,3 +100,17 @@ def test_shipments_come_in(tmp_path: Path) -> None:
     done = run("shipments", str(path), "--json")
     assert (done.exit_code, json.loads(done.stdout)["new"]) == (0, 1)
     assert Shipment.objects.count() == 1
+
+
+def test_a_file_of_counts_comes_in(tmp_path: Path) -> None:
+    path = tmp_path / "counts.xlsx"
+    rows: list[dict[str, Any]] = [
+        {"distributor": "D001", "product": "T500", "counted_on": date(2026, 11, 23), "cases": 2, "units": 3}
+    ]
+    path.write_bytes(writer.write_table(count_file.COLUMNS, rows, "盘点"))
+    dry = run("counts", str(path), "--dry-run", "--json")
+    assert (dry.exit_code, json.loads(dry.stdout)["status"], Count.objects.count()) == (0, "checked", 0)
+    done = run("counts", str(path))
+    assert (done.exit_code, Count.objects.get().source) == (0, "command")
+    path.write_bytes(writer.write_table(count_file.COLUMNS, [rows[0] | {"product": "NONE"}], "盘点"))
+    assert run("counts", str(path)).exit_code == 1

@@ -12,7 +12,7 @@ from channelkeeper.network.tests.cast import AT, Cast, build_cast
 from channelkeeper.sheets.masters import Result
 from channelkeeper.stock import actions, counting, reading
 from channelkeeper.stock.models import Count, CountLine, ReportLine
-from channelkeeper.stock.queries import products
+from channelkeeper.stock.queries import for_orders, products, shipments
 from channelkeeper.stock.tests.books import SYSTEM, WEEK, report, row
 
 TUESDAY = date(2026, 11, 24)
@@ -208,3 +208,19 @@ def test_who_may_withdraw(cast: Cast) -> None:
         actions.withdraw_count(count_id=pk, reason="no", by=cast.distributor_user.actor, at=AT)
     with pytest.raises(NotFound):
         actions.withdraw_count(count_id=pk, reason="no", by=cast.other_rep.actor, at=AT)
+
+
+@pytest.mark.django_db
+def test_what_arrived_before_the_count_is_in_it_and_no_longer_on_the_road(cast: Cast) -> None:
+    past()
+    line: dict[str, Any] = {"number": "F1", "distributor": "D001", "product": "T500", "units": 48}
+    line |= {"shipped_on": date(2026, 11, 16), "arrives_on": date(2026, 11, 18)}
+    assert not actions.record_shipments(rows=[line], by=SYSTEM, at=AT).problems
+    close()
+    assert standing().road_units == 48
+    assert [one.units for one in shipments.road(SYSTEM, at=AT, distributor_ids=[cast.hualian.pk])] == [48]
+    counted(units=140)
+    assert standing().road_units == 0
+    assert shipments.road(SYSTEM, at=AT, distributor_ids=[cast.hualian.pk]) == []
+    block = for_orders.positions_for_orders(SYSTEM, at=AT, week=WEEK, distributor_ids=[cast.hualian.pk])
+    assert block.arrivals.sum() == 0
