@@ -217,7 +217,7 @@ def _people(drawn: network.Network) -> None:
 def _distributors(drawn: network.Network, office_keys: list[int], since: date) -> None:
     _insert(
         Distributor,
-        "code name_zh name_en office_id grade place_zh place_en lead_time_days order_weekday min_order_cases "
+        "code name_zh name_en office_id grade place_zh place_en lead_time_days order_weekdays min_order_cases "
         "starts_on initials",
         (
             (
@@ -229,7 +229,7 @@ def _distributors(drawn: network.Network, office_keys: list[int], since: date) -
                 "",
                 "",
                 (4, 7, 10)[n % 3],
-                n % 5,
+                1 << n % 5,
                 n % 2,
                 since,
                 f"sm{n}",

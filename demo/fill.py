@@ -144,7 +144,7 @@ def _distributor_rows(company: Company, begins: date) -> Iterator[Values]:
             "place_zh": one.place_zh or None,
             "place_en": one.place_en or None,
             "lead_time_days": one.lead_time_days,
-            "order_weekday": names[one.order_weekday],
+            "order_weekdays": names[one.order_weekday],
             "min_order_cases": 0,
             "starts_on": begins,
             "login": one.code.lower(),

@@ -270,7 +270,7 @@ def _distributors() -> list[Values]:
             "name_en": f"{canary(stem, 'name')} Trading",
             "office": "W1" if stem == "zqbravo" else "E1",
             "lead_time_days": 7,
-            "order_weekday": 1,
+            "order_weekdays": (1,),
             "min_order_cases": 0,
             "starts_on": date(2024, 1, 1),
             "login": stem,

@@ -26,7 +26,10 @@ class ProductOut(Schema):
     brand: str
     category: str
     units_per_case: int
+    cases_per_layer: int | None
+    layers_per_pallet: int | None
     shelf_life_days: int | None
+    near_expiry_days: int | None
     launched_on: date | None
     retires_on: date | None
     successor: str
@@ -72,7 +75,10 @@ def _product_out(product: queries.ProductView) -> dict[str, object]:
         "brand": product.brand_zh,
         "category": product.category_zh,
         "units_per_case": product.units_per_case,
+        "cases_per_layer": product.cases_per_layer,
+        "layers_per_pallet": product.layers_per_pallet,
         "shelf_life_days": product.shelf_life_days,
+        "near_expiry_days": product.near_expiry_days,
         "launched_on": product.launched_on,
         "retires_on": product.retires_on,
         "successor": product.successor_code,

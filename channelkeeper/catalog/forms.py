@@ -20,8 +20,17 @@ class ProductForm(forms.Form):
     brand = forms.CharField(label=_("Brand"), max_length=100, widget=forms.TextInput(TEXT))
     category = forms.CharField(label=_("Category"), max_length=100, widget=forms.TextInput(TEXT))
     units_per_case = forms.IntegerField(label=_("Units per case"), min_value=1, widget=forms.NumberInput(TEXT))
+    cases_per_layer = forms.IntegerField(
+        label=_("Cases per layer"), min_value=1, required=False, widget=forms.NumberInput(TEXT)
+    )
+    layers_per_pallet = forms.IntegerField(
+        label=_("Layers per pallet"), min_value=1, required=False, widget=forms.NumberInput(TEXT)
+    )
     shelf_life_days = forms.IntegerField(
         label=_("Shelf life, days"), min_value=1, required=False, widget=forms.NumberInput(TEXT)
+    )
+    near_expiry_days = forms.IntegerField(
+        label=_("Near expiry from, days left"), min_value=1, required=False, widget=forms.NumberInput(TEXT)
     )
     launched_on = forms.DateField(label=_("Launched on"), required=False, widget=forms.DateInput(DAY, "%Y-%m-%d"))
     retires_on = forms.DateField(label=_("Retires on"), required=False, widget=forms.DateInput(DAY, "%Y-%m-%d"))

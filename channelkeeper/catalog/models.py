@@ -36,7 +36,10 @@ class Product(models.Model):
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="products")
     category = models.ForeignKey(Category, models.PROTECT, related_name="products")
     units_per_case = models.PositiveIntegerField()
+    cases_per_layer = models.PositiveIntegerField(null=True, blank=True)
+    layers_per_pallet = models.PositiveIntegerField(null=True, blank=True)
     shelf_life_days = models.PositiveIntegerField(null=True, blank=True)
+    near_expiry_days = models.PositiveIntegerField(null=True, blank=True)  # blank: by its shelf life
     launched_on = models.DateField(null=True, blank=True)
     retires_on = models.DateField(null=True, blank=True)
     successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="predecessors")

@@ -26,6 +26,8 @@ class ProductView:
 
     Attributes:
         gtin: empty where there is none.
+        cases_per_layer, layers_per_pallet: how it stacks; None where nobody has said.
+        near_expiry_days: left when goods count as near their date; None for what its shelf life gives.
         launched_on, retires_on: first day on sale, and the first without it.
         price_per_unit: ex-factory, yuan with VAT, on the day asked for; None where none is known.
     """
@@ -47,6 +49,16 @@ class ProductView:
     retires_on: date | None
     successor_code: str
     price_per_unit: Decimal | None = None
+    cases_per_layer: int | None = None
+    layers_per_pallet: int | None = None
+    near_expiry_days: int | None = None
+
+    @property
+    def cases_per_pallet(self) -> int | None:
+        """Return how many cases make a pallet; None where nobody has said."""
+        if self.cases_per_layer is None or self.layers_per_pallet is None:
+            return None
+        return self.cases_per_layer * self.layers_per_pallet
 
     @property
     def price_per_case(self) -> Decimal | None:
@@ -239,4 +251,7 @@ def _view(row: Product, price_per_unit: Decimal | None) -> ProductView:
         retires_on=row.retires_on,
         successor_code=row.successor.code if row.successor else "",
         price_per_unit=price_per_unit,
+        cases_per_layer=row.cases_per_layer,
+        layers_per_pallet=row.layers_per_pallet,
+        near_expiry_days=row.near_expiry_days,
     )

@@ -24,6 +24,8 @@ LONGEST = {
     "category_en": 100,
 }
 MOST_UNITS_PER_CASE = 100_000
+MOST_ON_PALLET = 10_000  # cases in a layer, or layers: more is a slip of the hand
+MOST_DAYS = 36_500  # a hundred years of shelf life
 
 Flaw = tuple[str, str, dict[str, Any]]  # column, code of the sentence, its figures
 
@@ -72,6 +74,10 @@ def flaws(values: Mapping[str, Any], *, is_new: bool) -> Iterator[Flaw]:
     units = values.get("units_per_case")
     if units is not None and not 1 <= units <= MOST_UNITS_PER_CASE:
         yield "units_per_case", "catalog.units_per_case", {"most": MOST_UNITS_PER_CASE}
+    for column, most in (("cases_per_layer", MOST_ON_PALLET), ("layers_per_pallet", MOST_ON_PALLET)):
+        if values.get(column) is not None and not 1 <= values[column] <= most:
+            yield column, "catalog.whole_number", {"most": most}
+    yield from _wrong_days(values)
     yield from _wrong_dates(values)
     yield from _wrong_price(values)
 
@@ -81,6 +87,15 @@ def _missing(values: Mapping[str, Any], *, is_new: bool) -> Iterator[Flaw]:
         blank = values.get(column) in (None, "")
         if blank and (is_new or column in values):
             yield column, "catalog.needed", {}
+
+
+def _wrong_days(values: Mapping[str, Any]) -> Iterator[Flaw]:
+    for column in ("shelf_life_days", "near_expiry_days"):
+        if values.get(column) is not None and not 1 <= values[column] <= MOST_DAYS:
+            yield column, "catalog.whole_number", {"most": MOST_DAYS}
+    keeps, near = values.get("shelf_life_days"), values.get("near_expiry_days")
+    if keeps is not None and near is not None and near >= keeps:
+        yield "near_expiry_days", "catalog.near_before_shelf_life", {"days": keeps}
 
 
 def _wrong_dates(values: Mapping[str, Any]) -> Iterator[Flaw]:
@@ -93,7 +108,9 @@ def _wrong_dates(values: Mapping[str, Any]) -> Iterator[Flaw]:
 
 
 def _wrong_price(values: Mapping[str, Any]) -> Iterator[Flaw]:
-    price: Decimal | None = values.get("price_per_case")
+    price = values.get("price_per_case")
+    if price is not None and not isinstance(price, Decimal):
+        raise TypeError(f"price_per_case is {price!r}; money is a Decimal.")
     if price is not None and price < 0:
         yield "price_per_case", "catalog.price_negative", {}
     if price is not None and values.get("price_from") is None:

@@ -22,4 +22,10 @@ TEXTS = {
         "条码{value}已经是{code}的。一个条码只能是一个产品的。",
         "The bar code {value} is that of {code}. It can belong to one product only.",
     ),
+    "catalog.whole_number": Text(
+        "写1到{most}的整数，或者空着。", "Write a whole number from 1 to {most}, or leave it blank."
+    ),
+    "catalog.near_before_shelf_life": Text(
+        "临期天数要少于保质期{days}天。", "Near-expiry days must be fewer than the {days} days of shelf life."
+    ),
 }

@@ -1,6 +1,7 @@
 """The API of this room: distributors out, files of the network in."""
 
 from datetime import date
+from decimal import Decimal
 
 from ninja import File, Router, Schema, Status
 from ninja.files import UploadedFile
@@ -26,8 +27,12 @@ class DistributorOut(Schema):
     place_zh: str
     place_en: str
     lead_time_days: int
-    order_weekday: int
+    order_weekdays: list[int]
     min_order_cases: int
+    min_order_amount: str | None
+    truck_pallets: str | None
+    order_limit: str | None
+    currency: str = "CNY"
     starts_on: date
     ends_on: date | None
     rep: str
@@ -44,7 +49,7 @@ class DistributorsOut(Schema):
 @router.get("/distributors", response=DistributorsOut, summary="Distributors in scope by code, 50 a page")
 @doors.endpoint(SEES_DISTRIBUTORS)
 def distributors(request: doors.ActorRequest, search: str = "", office: str = "", page: int = 1) -> dict[str, object]:
-    """List distributors, all or those whose code, name or pinyin initials hold `search`. order_weekday 0 is Monday."""
+    """List distributors whose code, name or pinyin initials hold `search`; weekday 0 is Monday."""
     shown = queries.distributor_page(request.auth, at=doors.at(request), text=search, office=office, page=page)
     rows = [_distributor_out(row) for row in shown]
     return {"distributors": rows, "page": shown.number, "pages": shown.paginator.num_pages}
@@ -67,6 +72,10 @@ def import_network(request: doors.ActorRequest, file: File[UploadedFile], dry_ru
     return Status(422 if outcome.status == "refused" else 200, outcome)
 
 
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value:f}"
+
+
 def _distributor_out(row: queries.DistributorView) -> dict[str, object]:
     return {
         "code": row.code,
@@ -77,8 +86,11 @@ def _distributor_out(row: queries.DistributorView) -> dict[str, object]:
         "place_zh": row.place_zh,
         "place_en": row.place_en,
         "lead_time_days": row.lead_time_days,
-        "order_weekday": row.order_weekday,
+        "order_weekdays": list(row.order_weekdays),
         "min_order_cases": row.min_order_cases,
+        "min_order_amount": _text(row.min_order_amount),
+        "truck_pallets": _text(row.truck_pallets),
+        "order_limit": _text(row.order_limit),
         "starts_on": row.starts_on,
         "ends_on": row.ends_on,
         "rep": row.rep_code,

@@ -25,7 +25,7 @@ Choices = list[tuple[Any, str]]
 
 
 class Terms(forms.Form):
-    """A distributor's grade, lead time, order day and minimum order."""
+    """A distributor's terms: grade, lead time, order days, minimum, truck and limit."""
 
     grade = forms.ChoiceField(
         label=_("Grade"), choices=[(grade, grade) for grade in rules.GRADES], widget=forms.Select(CHOICE)
@@ -36,13 +36,26 @@ class Terms(forms.Form):
         max_value=rules.LONGEST_LEAD_TIME_DAYS,
         widget=forms.NumberInput(FIELD),
     )
-    order_weekday = forms.TypedChoiceField(
-        label=_("Order day"), choices=WEEKDAYS, coerce=int, widget=forms.Select(CHOICE)
+    order_weekdays = forms.TypedMultipleChoiceField(
+        label=_("Order days"), choices=WEEKDAYS, coerce=int, widget=forms.CheckboxSelectMultiple()
     )
     min_order_cases = forms.IntegerField(
         label=_("Minimum order per product, cases"),
         min_value=0,
         max_value=rules.MOST_MIN_ORDER_CASES,
+        widget=forms.NumberInput(FIELD),
+    )
+    min_order_amount = forms.DecimalField(
+        label=_("Minimum order, yuan"), min_value=0, decimal_places=2, required=False, widget=forms.NumberInput(FIELD)
+    )
+    truck_pallets = forms.DecimalField(
+        label=_("Truck, pallets"), min_value=0.1, decimal_places=1, required=False, widget=forms.NumberInput(FIELD)
+    )
+    order_limit = forms.DecimalField(
+        label=_("One order at most, yuan"),
+        min_value=0,
+        decimal_places=2,
+        required=False,
         widget=forms.NumberInput(FIELD),
     )
 

@@ -74,8 +74,13 @@ class Distributor(models.Model):
     place_zh = models.CharField(max_length=100, blank=True)
     place_en = models.CharField(max_length=100, blank=True)
     lead_time_days = models.PositiveIntegerField(default=7)
-    order_weekday = models.PositiveSmallIntegerField(default=1)  # 0 is Monday
+    order_weekdays = models.PositiveSmallIntegerField(default=2)  # a bit a day: 1 Monday, 2 Tuesday .. 64 Sunday
     min_order_cases = models.PositiveIntegerField(default=0)  # per product line, 0 is none
+    min_order_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)  # yuan
+    truck_pallets = models.DecimalField(
+        max_digits=6, decimal_places=1, null=True, blank=True
+    )  # what one delivery holds
+    order_limit = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)  # yuan one order may cost
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     initials = models.CharField(max_length=120, blank=True, db_index=True)  # pinyin, for search
@@ -83,7 +88,9 @@ class Distributor(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=PERIOD, name="distributor_period"),
-            models.CheckConstraint(condition=Q(order_weekday__lte=6), name="distributor_order_weekday"),
+            models.CheckConstraint(
+                condition=Q(order_weekdays__gte=1) & Q(order_weekdays__lte=127), name="distributor_order_weekdays"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Page
@@ -13,6 +14,7 @@ from channelkeeper.access import paging
 from channelkeeper.access.rules import Actor, NotFound, Role
 from channelkeeper.core import formats
 from channelkeeper.core.calendar import BUSINESS
+from channelkeeper.network import rules
 from channelkeeper.network.models import Assignment, Distributor, DistributorUser, Office, OfficeManager, Rep
 
 ALL = frozenset({Role.HEADQUARTERS, Role.AUDITOR, Role.SERVICE})
@@ -95,8 +97,10 @@ class DistributorView:
     A distributor as pages and other rooms need it.
 
     Attributes:
-        order_weekday: 0 is Monday.
+        order_weekdays: on which it orders, in order; 0 is Monday.
         min_order_cases: per product line; 0 is none.
+        min_order_amount, order_limit: yuan that an order must and may come to; None is none.
+        truck_pallets: what a delivery holds; None where nothing caps it.
         starts_on, ends_on: ours in [starts_on, ends_on).
         rep_code, rep_name: who serves it on the day asked for; empty where nobody does.
     """
@@ -112,8 +116,11 @@ class DistributorView:
     place_zh: str
     place_en: str
     lead_time_days: int
-    order_weekday: int
+    order_weekdays: tuple[int, ...]
     min_order_cases: int
+    min_order_amount: Decimal | None
+    truck_pallets: Decimal | None
+    order_limit: Decimal | None
     starts_on: date
     ends_on: date | None
     rep_code: str
@@ -144,8 +151,11 @@ _COLUMNS = (
     "place_zh",
     "place_en",
     "lead_time_days",
-    "order_weekday",
+    "order_weekdays",
     "min_order_cases",
+    "min_order_amount",
+    "truck_pallets",
+    "order_limit",
     "starts_on",
     "ends_on",
     "rep_code",
@@ -408,7 +418,13 @@ def _views(found: QuerySet[Distributor], on: date) -> list[DistributorView]:
         rep_code=Coalesce(Subquery(serving.values("rep__code")[:1]), Value("")),
         rep_name=Coalesce(Subquery(serving.values("rep__user__name")[:1]), Value("")),
     )
-    return [DistributorView(*row) for row in rows.values_list(*_COLUMNS)]
+    return [_view(row) for row in rows.values_list(*_COLUMNS)]
+
+
+def _view(row: tuple[Any, ...]) -> DistributorView:
+    named = dict(zip(_COLUMNS, row, strict=True))
+    named["order_weekdays"] = rules.days_in(named["order_weekdays"])
+    return DistributorView(*named.values())
 
 
 def _views_of(rows: Iterable[Distributor], on: date) -> list[DistributorView]:

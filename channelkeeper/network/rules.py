@@ -1,8 +1,10 @@
 """Who may change the network, and how assignments follow each other."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from channelkeeper.access.rules import Permissions, Refusal, Role
@@ -19,6 +21,11 @@ PERMISSIONS: Permissions = {
 GRADES = ("A", "B", "C")
 LONGEST_LEAD_TIME_DAYS = 120
 MOST_MIN_ORDER_CASES = 10_000
+SUMS = (
+    ("min_order_amount", Decimal(0), Decimal(100_000_000)),
+    ("truck_pallets", Decimal("0.1"), Decimal(1_000)),
+    ("order_limit", Decimal(0), Decimal(1_000_000_000)),
+)
 LONGEST = {
     "code": 40,
     "office": 40,
@@ -34,6 +41,7 @@ LONGEST = {
     "login": 150,
     "manager": 150,
 }
+_DAY_MARKS = re.compile(r"\s*[、，,/;；和]\s*")
 _WEEKDAYS_ZH, _WEEKDAYS_EN = "一二三四五六日", ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Flaw = tuple[str, str, dict[str, Any]]  # column, code of the sentence, its figures
@@ -91,6 +99,34 @@ def weekday_of(value: object) -> int | None:
     return next((day for day, name in enumerate(_WEEKDAYS_EN) if len(text) >= 3 and text.startswith(name)), None)
 
 
+def weekdays_of(value: object) -> tuple[int, ...] | None:
+    """
+    Return the days of the week that 周二、周五 or Tue, Fri or (1, 4) mean, in order; None where one is none of them.
+
+    Args:
+        value: a text with 、 or a comma or a slash between days, one number, or several; 0 is Monday.
+    """
+    several = isinstance(value, (list, tuple, set, frozenset))
+    parts = list(value) if several else _DAY_MARKS.split(value.strip()) if isinstance(value, str) else [value]  # type: ignore[call-overload]
+    found = {weekday_of(part) for part in parts}
+    return tuple(sorted(day for day in found if day is not None)) if found and None not in found else None
+
+
+def mask_of(days: Iterable[int]) -> int:
+    """Return days of the week as they are kept, a bit each: (1, 4) is 2 + 16 = 18."""
+    return sum(1 << day for day in set(days))
+
+
+def days_in(mask: int) -> tuple[int, ...]:
+    """Return the days of the week that a kept number holds, in order; 0 is Monday."""
+    return tuple(day for day in range(7) if mask >> day & 1)
+
+
+def weekdays_text(days: Iterable[int], language: str) -> str:
+    """Return 周二、周五 or Tue, Fri: what `weekdays_of` reads."""
+    return ("、" if language.startswith("zh") else ", ").join(weekday_name(day, language) for day in days)
+
+
 def weekday_name(day: int, language: str) -> str:
     """Return 周二 or Tue."""
     return f"周{_WEEKDAYS_ZH[day]}" if language.startswith("zh") else _WEEKDAYS_EN[day].capitalize()
@@ -121,14 +157,17 @@ def flaws(values: Mapping[str, Any], *, needed: Iterable[str], is_new: bool) -> 
 
 
 def terms_flaws(values: Mapping[str, Any]) -> Iterator[Flaw]:
-    """Yield what is wrong with a distributor's grade, lead time, order day and minimum."""
+    """Yield what is wrong with a distributor's grade, lead time, order days, minimum, truck and limit."""
     if values.get("grade") is not None and values["grade"] not in GRADES:
         yield "grade", "network.grade", {"value": values["grade"]}
     lead = values.get("lead_time_days")
     if lead is not None and not 0 <= lead <= LONGEST_LEAD_TIME_DAYS:
         yield "lead_time_days", "network.lead_time", {"most": LONGEST_LEAD_TIME_DAYS}
-    if values.get("order_weekday") is not None and weekday_of(values["order_weekday"]) is None:
-        yield "order_weekday", "network.weekday", {"value": values["order_weekday"]}
+    if values.get("order_weekdays") is not None and weekdays_of(values["order_weekdays"]) is None:
+        yield "order_weekdays", "network.weekday", {"value": values["order_weekdays"]}
     least = values.get("min_order_cases")
     if least is not None and not 0 <= least <= MOST_MIN_ORDER_CASES:
         yield "min_order_cases", "network.min_order", {"most": MOST_MIN_ORDER_CASES}
+    for column, smallest, most in SUMS:
+        if values.get(column) is not None and not smallest <= values[column] <= most:
+            yield column, "network.sum", {"least": f"{smallest:f}", "most": f"{most:f}"}

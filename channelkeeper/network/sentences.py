@@ -49,4 +49,7 @@ TEXTS = {
         "文件里找不到办事处、业务员、经销商或分配的表。用模板填一份。",
         "The file has no sheet of offices, reps, distributors or assignments. Fill in the empty workbook.",
     ),
+    "network.sum": Text(
+        "写{least}到{most}之间的数，或者空着。", "Write a number from {least} to {most}, or leave it blank."
+    ),
 }

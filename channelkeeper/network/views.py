@@ -15,7 +15,7 @@ from channelkeeper.access import queries as access
 from channelkeeper.access.rules import CAN_BE_STOOD_IN_FOR, READERS, NotFound, Refusal, Role
 from channelkeeper.core import sentences
 from channelkeeper.core.calendar import BUSINESS
-from channelkeeper.network import actions, forms, queries, sheet
+from channelkeeper.network import actions, forms, queries, rules, sheet
 from channelkeeper.sheets.masters import Result
 from channelkeeper.web import downloads, pages, uploads
 
@@ -210,7 +210,7 @@ def _distributor_row(row: queries.DistributorView, language: str) -> dict[str, A
         "name": row.name(language),
         "office": row.office(language),
         "place": row.place(language),
-        "order_day": forms.WEEKDAYS[row.order_weekday][1],
+        "order_day": rules.weekdays_text(row.order_weekdays, language),
     }
 
 

@@ -47,3 +47,45 @@ class Festival(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name_zh} {self.on}"
+
+
+class ClosedDays(models.Model):
+    """A distributor, or the factory where none is named, is closed in [starts_on, ends_on): no order, no arrival."""
+
+    distributor = models.ForeignKey(Distributor, models.CASCADE, null=True, blank=True, related_name="closed_days")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    label_zh = models.CharField(max_length=60)
+    label_en = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["distributor", "starts_on"], name="closed_days_once"),
+            models.UniqueConstraint(
+                fields=["starts_on"], condition=Q(distributor__isnull=True), name="closed_days_once_for_factory"
+            ),
+            models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="closed_days_period"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label_zh} {self.starts_on}"
+
+
+class LaunchPlan(models.Model):
+    """What a new product is to start with, at one distributor or at all: the first fill, and the weeks after it."""
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="launch_plans")
+    distributor = models.ForeignKey(Distributor, models.CASCADE, null=True, blank=True, related_name="launch_plans")
+    first_fill_cases = models.PositiveIntegerField()
+    weekly_units = models.JSONField(default=list)  # expected pieces of each week from the launch on, as numbers
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["product", "distributor"], name="launch_plan_once"),
+            models.UniqueConstraint(
+                fields=["product"], condition=Q(distributor__isnull=True), name="launch_plan_once_for_all"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product} {self.first_fill_cases}"

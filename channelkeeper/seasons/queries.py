@@ -6,7 +6,7 @@ one distributor are narrowed by `network.queries.visible` where they are listed 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -19,7 +19,7 @@ from channelkeeper.access.rules import Actor
 from channelkeeper.core import formats
 from channelkeeper.network.queries import visible
 from channelkeeper.seasons import rules
-from channelkeeper.seasons.models import Festival, Promotion
+from channelkeeper.seasons.models import ClosedDays, Festival, LaunchPlan, Promotion
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,4 +250,71 @@ def _view(row: Promotion) -> PromotionView:
         ends_on=row.ends_on,
         known_on=row.known_on,
         intensity=row.intensity,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedCalendar:
+    """
+    The days on which nothing is ordered or taken in.
+
+    Attributes:
+        factory: days on which the factory is closed.
+        distributors: by distributor's id, the days on which it is closed itself.
+    """
+
+    factory: frozenset[date]
+    distributors: Mapping[int, frozenset[date]]
+
+    def orders_closed(self, distributor_id: int, day: date) -> bool:
+        """Return whether no order can be placed: either side is closed."""
+        return day in self.factory or day in self.distributors.get(distributor_id, ())
+
+    def arrivals_closed(self, distributor_id: int, day: date) -> bool:
+        """Return whether nobody is there to take goods in. A factory's own holiday holds up no truck on the road."""
+        return day in self.distributors.get(distributor_id, ())
+
+
+def closed_days(*, distributor_ids: Collection[int], starts_on: date, ends_on: date) -> ClosedCalendar:
+    """Return the closed days in [starts_on, ends_on) of the factory and of some distributors. One statement."""
+    found = ClosedDays.objects.filter(starts_on__lt=ends_on, ends_on__gt=starts_on)
+    found = found.filter(Q(distributor_id__in=distributor_ids) | Q(distributor_id__isnull=True))
+    days: dict[int | None, set[date]] = defaultdict(set)
+    for distributor_id, first, end in found.values_list("distributor_id", "starts_on", "ends_on"):
+        span = range((min(end, ends_on) - max(first, starts_on)).days)
+        days[distributor_id].update(max(first, starts_on) + timedelta(days=day) for day in span)
+    factory = frozenset(days.pop(None, ()))
+    return ClosedCalendar(factory, {key: frozenset(held) for key, held in days.items() if key is not None})
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchPlanView:
+    """What a new product is to start with: cases of the first order, expected pieces a week from its launch on."""
+
+    first_fill_cases: int
+    weekly_units: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchPlans:
+    """Launch plans by (distributor id or None for all, product id)."""
+
+    plans: Mapping[tuple[int | None, int], LaunchPlanView]
+
+    def of(self, distributor_id: int, product_id: int) -> LaunchPlanView | None:
+        """Return a distributor's own plan, else the one for all, else none."""
+        return self.plans.get((distributor_id, product_id)) or self.plans.get((None, product_id))
+
+
+def launch_plans(*, distributor_ids: Collection[int], product_ids: Collection[int] | None = None) -> LaunchPlans:
+    """Return the launch plans that hold at some distributors. One statement."""
+    found = LaunchPlan.objects.filter(Q(distributor_id__in=distributor_ids) | Q(distributor_id__isnull=True))
+    if product_ids is not None:
+        found = found.filter(product_id__in=product_ids)
+    rows = found.values_list("distributor_id", "product_id", "first_fill_cases", "weekly_units")
+    return LaunchPlans(
+        {
+            (distributor_id, product_id): LaunchPlanView(cases, tuple(Decimal(str(units)) for units in weekly))
+            for distributor_id, product_id, cases, weekly in rows
+        }
     )

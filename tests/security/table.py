@@ -179,7 +179,7 @@ FORMS: Mapping[str, Sent] = {
     "network:change_terms": lambda world, theirs: {
         "grade": "A",
         "lead_time_days": 5,
-        "order_weekday": 2,
+        "order_weekdays": [2],
         "min_order_cases": 0,
     },
     "network:hand_over": lambda world, theirs: {"rep_code": worlds.REPS[theirs.stem], "starts_on": "2026-12-14"},

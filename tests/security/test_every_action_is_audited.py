@@ -150,7 +150,7 @@ def _user(person: str) -> Callable[[Now], dict[str, Any]]:
 
 
 _REP = _user("rep")
-_TERMS = {"grade": "A", "lead_time_days": 6, "order_weekday": 3, "min_order_cases": 2}
+_TERMS = {"grade": "A", "lead_time_days": 6, "order_weekdays": (3,), "min_order_cases": 2}
 PERFORM: Mapping[str, Perform] = {
     "access.language.chosen": lambda now: access.choose_language(language="en", **now.who),
     "access.password.changed": lambda now: access.change_password(

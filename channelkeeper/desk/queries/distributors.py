@@ -201,4 +201,4 @@ def _arrives_on(place: DistributorView, sums: WeekSums | None, proposal: OrderRo
         return proposal.arrives_on
     if sums is None:
         return None
-    return order_on(sums.week, place.order_weekday) + timedelta(days=place.lead_time_days)
+    return order_on(sums.week, place.order_weekdays[0]) + timedelta(days=place.lead_time_days)

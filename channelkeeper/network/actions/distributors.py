@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -19,9 +20,10 @@ from channelkeeper.sheets.masters import Change, Problem, Result, Values
 
 NEEDED = ("name_zh", "office")
 TEXTS = ("name_zh", "name_en", "place_zh", "place_en")
-TERMS = ("grade", "lead_time_days", "order_weekday", "min_order_cases")
+SUMS = ("min_order_amount", "truck_pallets", "order_limit")  # blank: none
+TERMS = ("grade", "lead_time_days", "order_weekdays", "min_order_cases", *SUMS)
 FIELDS = (*TEXTS, "office", *TERMS, "starts_on", "ends_on")
-DEFAULTS: Values = {"grade": "B", "lead_time_days": 7, "order_weekday": 1, "min_order_cases": 0}
+DEFAULTS: Values = {"grade": "B", "lead_time_days": 7, "order_weekdays": rules.mask_of([1]), "min_order_cases": 0}
 
 
 @transaction.atomic
@@ -31,10 +33,10 @@ def import_distributors(*, rows: Sequence[Values], by: Actor, at: datetime) -> R
 
     Args:
         rows: code, name_zh, name_en, office (code), grade, place_zh, place_en, lead_time_days,
-            order_weekday (周二, Tue or 1), min_order_cases, starts_on, ends_on, and login and
-            contact: a person of the distributor who is to sign in for it. A blank term is the
-            usual one; a new distributor without a first day starts today. A login is added,
-            never taken away.
+            order_weekdays (周二、周五, or Tue, Fri, or (1, 4)), min_order_cases, min_order_amount, truck_pallets,
+            order_limit, starts_on, ends_on, and login and contact: a person of the distributor who is
+            to sign in for it. A blank term is the usual one; a new distributor without a first day
+            starts today. A login is added, never taken away.
 
     Raises:
         NotAllowed: the actor is not headquarters.
@@ -58,11 +60,11 @@ def import_distributors(*, rows: Sequence[Values], by: Actor, at: datetime) -> R
 @transaction.atomic
 def change_terms(*, code: str, terms: Mapping[str, Any], by: Actor, at: datetime) -> Result:
     """
-    Change a distributor's grade, lead time, order day and minimum order.
+    Change a distributor's grade, lead time, order days, minimum order, truck and limit.
 
     Args:
-        terms: `grade`, `lead_time_days`, `order_weekday` (0 is Monday), `min_order_cases`; those left
-            out stay.
+        terms: `grade`, `lead_time_days`, `order_weekdays` (0 is Monday), `min_order_cases`, and `min_order_amount`,
+            `truck_pallets`, `order_limit` (None for none); those left out stay.
 
     Raises:
         NotAllowed: the actor is neither headquarters nor manager.
@@ -76,14 +78,23 @@ def change_terms(*, code: str, terms: Mapping[str, Any], by: Actor, at: datetime
     if problems:
         return Result(problems=problems)
     wanted = {name: terms[name] for name in TERMS if name in terms}
+    if "order_weekdays" in wanted:
+        wanted["order_weekdays"] = _mask(wanted["order_weekdays"])
     before = {name: getattr(found, name) for name in TERMS}
     result = masters.compare("distributor", {code: before}, {code: wanted}, {})
     for change in result.changes:
         Distributor.objects.filter(pk=found.pk).update(**change.after)
-        figures = {name: [change.before[name], value] for name, value in change.after.items()}
+        figures = {name: [_told(name, change.before[name]), _told(name, value)] for name, value in change.after.items()}
         verb, subject = "network.distributor.changed", ("distributor", code)
         access.record(verb, by=by, at=at, subject=subject, distributor_code=code, figures=figures)
     return result
+
+
+def _told(name: str, value: Any) -> Any:
+    """Return a term as the audit book tells it."""
+    if name == "order_weekdays":
+        return list(rules.days_in(value))
+    return f"{value:f}" if isinstance(value, Decimal) else value
 
 
 def _problems(
@@ -103,12 +114,17 @@ def _kept(row: Distributor) -> Values:
 def _wanted(row: Values, blank: Values) -> Values:
     """Return a row's fields as they are to be kept: a blank is what a new record would have."""
     values = {name: row[name] for name in FIELDS if name in row}
-    filled = {name: blank[name] if value is None and name != "ends_on" else value for name, value in values.items()}
-    if "order_weekday" in filled:
-        filled["order_weekday"] = rules.weekday_of(filled["order_weekday"])
+    free = ("ends_on", *SUMS)
+    filled = {name: blank[name] if value is None and name not in free else value for name, value in values.items()}
+    if values.get("order_weekdays") is not None:
+        filled["order_weekdays"] = _mask(values["order_weekdays"])
     if row.get("starts_on") is None:
         filled.pop("starts_on", None)  # blank: stays, and is today for a new one
     return filled
+
+
+def _mask(days: object) -> int:
+    return rules.mask_of(rules.weekdays_of(days) or ())
 
 
 def _save(known: Mapping[str, Distributor], changes: Sequence[Change], offices: Mapping[str, int]) -> None:

@@ -9,7 +9,7 @@ from django.db import connection
 from channelkeeper.access import queries as access
 from channelkeeper.access.models import AuditLine
 from channelkeeper.access.rules import NotAllowed, NotFound, Refusal, Role
-from channelkeeper.network import actions, queries
+from channelkeeper.network import actions, queries, rules
 from channelkeeper.network.models import Assignment, Distributor, Rep
 from channelkeeper.network.tests.cast import AT, FIRST_DAY, Cast, Member, build_cast, member
 
@@ -97,11 +97,11 @@ def test_others_neither_hand_over_nor_change_terms(cast: Cast, colleague: Member
 
 
 def test_terms_are_changed_and_told_with_what_they_were(cast: Cast) -> None:
-    terms = {"grade": "A", "lead_time_days": 7, "order_weekday": 4}
+    terms = {"grade": "A", "lead_time_days": 7, "order_weekdays": (1, 4)}
     actions.change_terms(code="D001", terms=terms, by=cast.manager.actor, at=AT)
     found = Distributor.objects.get(code="D001")
-    assert (found.grade, found.lead_time_days, found.order_weekday) == ("A", 7, 4)
-    assert AuditLine.objects.get().figures == {"grade": ["B", "A"], "order_weekday": [1, 4]}
+    assert (found.grade, found.lead_time_days, rules.days_in(found.order_weekdays)) == ("A", 7, (1, 4))
+    assert AuditLine.objects.get().figures == {"grade": ["B", "A"], "order_weekdays": [[1], [1, 4]]}
 
 
 def test_terms_that_do_not_do_are_refused(cast: Cast) -> None:

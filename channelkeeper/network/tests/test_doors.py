@@ -114,17 +114,17 @@ def test_a_distributor_has_no_way_in(cast: Cast) -> None:
 
 
 def test_a_manager_changes_the_terms_and_a_rep_reads_them(cast: Cast) -> None:
-    terms = {"grade": "A", "lead_time_days": "9", "order_weekday": "3", "min_order_cases": "5"}
+    terms = {"grade": "A", "lead_time_days": "9", "order_weekdays": ["3"], "min_order_cases": "5"}
     assert signed_in(cast.manager).post("/network/distributors/D001/terms/", terms).status_code == 302
     found = queries.distributor(cast.rep.actor, "D001", at=AT)
-    assert (found.grade, found.lead_time_days, found.order_weekday, found.min_order_cases) == ("A", 9, 3, 5)
+    assert (found.grade, found.lead_time_days, found.order_weekdays, found.min_order_cases) == ("A", 9, (3,), 5)
     rep = signed_in(cast.rep)
     assert '<form method="post" action="/network/' not in rep.get("/network/distributors/D001/").content.decode()
     assert rep.post("/network/distributors/D001/terms/", terms).status_code == 403
 
 
 def test_terms_that_do_not_do_stand_beside_their_field(cast: Cast) -> None:
-    terms = {"grade": "A", "lead_time_days": "121", "order_weekday": "3", "min_order_cases": "5"}
+    terms = {"grade": "A", "lead_time_days": "121", "order_weekdays": ["3"], "min_order_cases": "5"}
     answer = signed_in(cast.manager).post("/network/distributors/D001/terms/", terms)
     assert (answer.status_code, list(answer.context["terms"].errors)) == (422, ["lead_time_days"])
 

@@ -29,7 +29,7 @@ def test_a_distributor_comes_with_office_terms_and_rep(
         "Hualian Trading",
         "Jiangzhou office",
     )
-    assert (found.rep_code, found.rep_name, found.lead_time_days, found.order_weekday) == ("J01", "李伟", 7, 1)
+    assert (found.rep_code, found.rep_name, found.lead_time_days, found.order_weekdays) == ("J01", "李伟", 7, (1,))
 
 
 def test_one_of_another_is_not_found(cast: Cast) -> None:

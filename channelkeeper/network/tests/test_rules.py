@@ -1,6 +1,7 @@
 """NET-1: assignments follow each other; days of the week; what a record must be."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -69,10 +70,11 @@ def test_what_is_written_is_read_again(language: str) -> None:
 @pytest.mark.parametrize(
     ("values", "flaws"),
     [
-        ({"grade": "A", "lead_time_days": 0, "order_weekday": "周一", "min_order_cases": 0}, []),
+        ({"grade": "A", "lead_time_days": 0, "order_weekdays": "周一、周四", "min_order_cases": 0}, []),
         ({"grade": "D"}, [("grade", "network.grade")]),
         ({"lead_time_days": 121}, [("lead_time_days", "network.lead_time")]),
-        ({"order_weekday": "周八"}, [("order_weekday", "network.weekday")]),
+        ({"order_weekdays": "周二、周八"}, [("order_weekdays", "network.weekday")]),
+        ({"truck_pallets": Decimal(0)}, [("truck_pallets", "network.sum")]),
         ({"min_order_cases": 10_001}, [("min_order_cases", "network.min_order")]),
         ({"login": "a b"}, [("login", "network.login_with_blank")]),
         ({"name_zh": "x" * 121}, [("name_zh", "network.too_long")]),

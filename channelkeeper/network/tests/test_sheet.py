@@ -73,9 +73,9 @@ def test_one_workbook_makes_the_whole_network() -> None:
     # 2 regions, 2 offices, 2 reps, 2 distributors, a person of one of them, 2 assignments
     assert counts(outcome) == ("accepted", 11, 0, 0)
     found = queries.distributors(SYSTEM, at=AT)
-    assert [(row.code, row.rep_code, row.grade, row.lead_time_days, row.order_weekday) for row in found] == [
-        ("D001", "J01", "A", 9, 2),
-        ("D002", "", "B", 7, 1),
+    assert [(row.code, row.rep_code, row.grade, row.lead_time_days, row.order_weekdays) for row in found] == [
+        ("D001", "J01", "A", 9, (2,)),
+        ("D002", "", "B", 7, (1,)),
     ]
     assert (one("D001").initials, one("D001").min_order_cases) == ("HLSM", 2)
 

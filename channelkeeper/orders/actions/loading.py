@@ -14,6 +14,7 @@ from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
 from channelkeeper.engine import order as engine
 from channelkeeper.network.queries import visible
+from channelkeeper.network.rules import days_in
 from channelkeeper.orders import rules
 from channelkeeper.orders.actions import reckoning
 from channelkeeper.orders.models import OrderLine
@@ -56,8 +57,9 @@ def members(by: Actor, *, at: datetime, week: date, codes: Collection[str] | Non
     found = found.exclude(ends_on__lte=ordering)
     if codes is not None:
         found = found.filter(code__in=codes)
-    rows = found.values_list("pk", "code", "lead_time_days", "order_weekday", "min_order_cases", "ends_on")
-    return sorted((Member(*row) for row in rows), key=lambda member: member.code)
+    rows = found.values_list("pk", "code", "lead_time_days", "order_weekdays", "min_order_cases", "ends_on")
+    found_members = (Member(*row[:3], days_in(row[3])[0], *row[4:]) for row in rows)
+    return sorted(found_members, key=lambda member: member.code)
 
 
 def timings(chosen: Sequence[Member], *, week: date, today: date) -> dict[int, rules.Timing]:

@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from channelkeeper.core import weeks
+from channelkeeper.network.rules import days_in
 from channelkeeper.seasons import queries as seasons
 from channelkeeper.stock import bands, judging, packed
 from channelkeeper.stock.models import Report, ReportLine, Series, ShipmentLine
@@ -64,10 +65,12 @@ def members(distributors: QuerySet[Any], week: date) -> list[Member]:
         Series.objects.filter(distributor__in=ours).values_list("distributor_id").annotate(number=Count("pk"))
     )
     rows: list[tuple[int, str, str, str, int, int]] = list(
-        ours.values_list("pk", "code", "name_zh", "name_en", "lead_time_days", "order_weekday")
+        ours.values_list("pk", "code", "name_zh", "name_en", "lead_time_days", "order_weekdays")
     )
     # Sorted here: the database's own order of texts is another one, and runs compare codes to continue.
-    return sorted((Member(*row, counted.get(row[0], 0)) for row in rows), key=lambda member: member.code)
+    return sorted(
+        (Member(*row[:-1], days_in(row[-1])[0], counted.get(row[0], 0)) for row in rows), key=lambda member: member.code
+    )
 
 
 def chunks(found: Sequence[Member]) -> Iterator[tuple[Member, ...]]:
