@@ -13,7 +13,8 @@ DATA ?=
 PORT ?= 8000
 PROCESSES ?= 2
 
-SYSTEM := chromium fonts-noto-cjk gettext postgresql
+PAPER := fonts-noto-cjk libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0
+SYSTEM := chromium gettext postgresql $(PAPER)
 BIN := .venv/bin
 
 .PHONY: setup
@@ -39,7 +40,7 @@ test: lint
 
 .PHONY: demo
 demo:
-	@$(PYTHON) -m tools.setup core
+	@$(PYTHON) -m tools.setup core --system $(PAPER)
 	@$(BIN)/python -m demo --port $(PORT) $(if $(DATA),--data $(DATA))
 
 .PHONY: bench

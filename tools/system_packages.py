@@ -1,5 +1,5 @@
 """
-The Debian packages that some tests need: found, installed, or named in one sentence.
+The Debian packages that pages on paper and some tests need: found, installed, or named in one sentence.
 
 Each is looked for by what it brings, not by its name in Debian's book-keeping, so that a
 browser or a server from elsewhere counts as well.
@@ -7,6 +7,7 @@ browser or a server from elsewhere counts as well.
 
 from __future__ import annotations
 
+import ctypes.util
 import os
 import shutil
 import subprocess
@@ -40,10 +41,19 @@ def gettext_programs() -> Path | None:
     return Path(found) if found else None
 
 
+def library(name: str) -> Path | None:
+    """Return a library that the system's loader finds, or None where there is none."""
+    found = ctypes.util.find_library(name)
+    return Path(found) if found else None
+
+
 LOOK_FOR: Mapping[str, Callable[[], Path | None]] = {
     "chromium": browser,
     "fonts-noto-cjk": chinese_font,
     "gettext": gettext_programs,
+    "libharfbuzz-subset0": lambda: library("harfbuzz-subset"),
+    "libpango-1.0-0": lambda: library("pango-1.0"),
+    "libpangoft2-1.0-0": lambda: library("pangoft2-1.0"),
     "postgresql": postgres.programs,
 }
 
@@ -84,7 +94,7 @@ def provide(packages: Iterable[str]) -> None:
         wanted = missing(wanted)
     if wanted:
         print(
-            f"The tests that need {', '.join(wanted)} will be skipped: "
+            f"What needs {', '.join(wanted)} (tests, or pages as PDF) will not work: "
             f"as root, `apt-get install {' '.join(wanted)}` brings them.",
             flush=True,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,7 +19,8 @@ NO_MOMENT = datetime(2000, 1, 1)  # noqa: DTZ001 (the same rows make the same fi
 _FORMATS = {"units": "#,##0", "quantity": "#,##0.##", "money": "#,##0.00", "date": "yyyy-mm-dd"}
 _WIDTHS = {"text": 24, "code": 14, "units": 10, "quantity": 10, "money": 12, "date": 12, "yes_no": 8}
 _NUMERIC = frozenset({"units", "quantity", "money"})
-_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00")
+# Chinese and Japanese spreadsheets take the wide forms as well.
+_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
 # No XML can hold them.
 _UNSEEN = dict.fromkeys([*range(0x9), 0xB, 0xC, *range(0xE, 0x20), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF])
 _SHEET_NAME_LENGTH = 31  # Excel's limit
@@ -128,3 +130,28 @@ def csv_text(value: Typed) -> str:
         quoted = f"'{value}" if value.startswith(_STARTS_FORMULA) else value
         return quoted.replace("\x00", "")
     return str(value)
+
+
+def write_json(
+    columns: Sequence[Column], rows: Iterable[Cells], title: str, *, language: str = "zh", note: str = ""
+) -> bytes:
+    """
+    Return a table for programs: rows by column name, heads beside them; quantities exact, so as texts.
+
+    Money is a text in yuan, `currency` says so.
+    """
+    names = [column.name for column in columns]
+    said = {
+        "title": title,
+        "note": note,
+        "currency": "CNY",
+        "columns": {column.name: column.head(language) for column in columns},
+        "rows": [{name: _json_value(cells.get(name)) for name in names} for cells in rows],
+    }
+    return json.dumps(said, ensure_ascii=False, indent=1).encode()
+
+
+def _json_value(value: Typed) -> str | int | bool | None:
+    if value is None or isinstance(value, bool | int):
+        return value
+    return format(value, "f") if isinstance(value, Decimal) else value if isinstance(value, str) else value.isoformat()
