@@ -69,6 +69,11 @@ TEXTS: dict[str, Text] = {
 }
 
 
+def said(code: str, figures: Figures, language: str) -> str:
+    """Return a refusal in the reader's language."""
+    return TEXTS[code].render(language, figures)
+
+
 def what_if(figures: Figures, language: str) -> str:
     """
     Return what a scenario changes about today's proposal.

@@ -22,7 +22,7 @@ from channelkeeper.engine import replay
 from channelkeeper.network import queries as network
 from channelkeeper.orders import comparisons, rules
 from channelkeeper.orders.actions import loading
-from channelkeeper.stock.queries import pasts
+from channelkeeper.stock.queries import for_orders, pasts
 from channelkeeper.stock.rules import DAYS_PER_WEEK, USUAL_BAND
 
 Amounts = npt.NDArray[np.float64]
@@ -126,7 +126,7 @@ class ReplayView:
     A distributor's weeks replayed.
 
     Attributes:
-        low_days, high_days: the band, where all products have the same; else the widest.
+        low_days, high_days: the band of all products together: of each, weighed by what it sells in value.
         days_really, days_rule: of all products in value, by week; None where no report tells.
         silent_weeks: weeks without a report: demand is what was expected, and neither side is judged.
         expected_weeks: of the last weeks, whose days rest in part on what is still expected.
@@ -235,7 +235,8 @@ def of_distributor(actor: Actor, code: str, *, at: datetime, last_week: date, as
     if not past.products or count < LEAST_WEEKS:
         raise NothingToReplay("nothing_to_replay", least=LEAST_WEEKS + 1, weeks=max(past.block.count, 0))
     lead = _lead_weeks(actor, place, at=at, last_week=last_week, asked=asked)
-    stage, terms, expect = _set_up(past, count, lead, place, asked)
+    band = _bands(actor, past, at=at, distributor_id=place.id, last_week=last_week, asked=asked)
+    stage, terms, expect = _set_up(past, count, lead, place, band)
     really, rule = _really(past, stage), _played(past, stage, terms, expect)
     return _view(place, past, stage, lead, really, rule)
 
@@ -251,7 +252,7 @@ def _lead_weeks(actor: Actor, place: network.DistributorView, *, at: datetime, l
 
 
 def _set_up(
-    past: pasts.Past, count: int, lead: int, place: network.DistributorView, asked: Asked
+    past: pasts.Past, count: int, lead: int, place: network.DistributorView, band: tuple[Amounts, Amounts]
 ) -> tuple[_Stage, replay.Terms, replay.Expect]:
     """Return the stage, the rule's terms, and what each week's start expected."""
     block, series = past.block, len(past.products)
@@ -261,12 +262,10 @@ def _set_up(
     sold, out = block.sold[:, start:], block.out[:, start:]
     coming = np.stack([one[:, 0] for one in expectations[:-1]], axis=1)
     demand = replay.demand(sold=sold, out=out, expected=np.nan_to_num(coming))
-    low, high = _band(asked)
     stage = _Stage(
         np.concatenate([demand, np.nan_to_num(expectations[-1][:, : engine.COVER_WEEKS])], axis=1),
         np.isnan(block.closing[:, start:]),
-        np.full(series, low),
-        np.full(series, high),
+        *band,
         past.price_per_unit,
     )
     terms = replay.Terms(
@@ -282,9 +281,17 @@ def _set_up(
     return stage, terms, lambda week: expectations[week]
 
 
-def _band(asked: Asked) -> tuple[float, float]:
-    low = float(USUAL_BAND.low_days) if asked.low_days is None else asked.low_days
-    high = float(USUAL_BAND.high_days) if asked.high_days is None else asked.high_days
+def _bands(
+    actor: Actor, past: pasts.Past, *, at: datetime, distributor_id: int, last_week: date, asked: Asked
+) -> tuple[Amounts, Amounts]:
+    """Return (S,) low and high days: as asked, else each product's own of the last close, else the usual."""
+    block = for_orders.positions_for_orders(actor, at=at, week=last_week, distributor_ids=[distributor_id])
+    stand = zip(block.low_days.tolist(), block.high_days.tolist(), strict=True)
+    own = dict(zip(block.product_id.tolist(), stand, strict=True))
+    usual = (float(USUAL_BAND.low_days), float(USUAL_BAND.high_days))
+    bands = np.array([own.get(one.id, usual) for one in past.products], dtype=np.float64)
+    low = bands[:, 0] if asked.low_days is None else np.full(len(bands), asked.low_days)
+    high = bands[:, 1] if asked.high_days is None else np.full(len(bands), asked.high_days)
     return low, high
 
 
@@ -353,12 +360,13 @@ def _view(
     ]
     shown = [one for one in products if one.really.judged or one.rule.out or one.really.out]
     silent = (stage.silent.all(axis=0)).sum()
+    worth = stage.demand.sum(axis=1) * stage.price
     return ReplayView(
         distributor=place,
         first_week=weeks.shift(past.block.first_week, past.block.count - stage.count),
         last_week=weeks.shift(past.block.first_week, past.block.count - 1),
-        low_days=float(stage.low.min()),
-        high_days=float(stage.high.max()),
+        low_days=_weighed(stage.low, worth),
+        high_days=_weighed(stage.high, worth),
         lead_weeks=lead,
         really=sums[0],
         rule=sums[1],
@@ -399,6 +407,12 @@ def _sum(path: replay.Path, found: replay.Figures, stage: _Stage, days: Amounts)
         above_value=money.from_float(float(found.above_units @ price)),
         swing=_figure(replay.swing((price @ path.ordered)[None], (price @ stage.demand[:, : stage.count])[None])[0]),
     )
+
+
+def _weighed(days: Amounts, worth: Amounts) -> float:
+    if worth.sum() <= 0 or (days == days[0]).all():
+        return float(days[0])
+    return float(days @ worth / worth.sum())
 
 
 def _figure(value: float) -> float | None:

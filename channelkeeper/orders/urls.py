@@ -3,10 +3,13 @@
 from django.urls import path
 
 from channelkeeper.orders import views
+from channelkeeper.orders.views import replay, whatif
 
 urlpatterns = [
     path("", views.orders, name="list"),
     path("propose/", views.propose, name="propose"),
+    path("what-if/<str:code>/", whatif.what_if, name="what_if"),
+    path("replay/<str:code>/", replay.replayed, name="replay"),
     path("<str:number>/", views.order, name="order"),
     path("<str:number>/edit/", views.edit, name="edit"),
     path("<str:number>/undo/", views.undo, name="undo"),

@@ -26,7 +26,7 @@ from channelkeeper.orders.actions import loading, reckoning
 from channelkeeper.orders.rules import Bound
 from channelkeeper.seasons import queries as seasons
 from channelkeeper.stock.queries import for_orders, pasts
-from channelkeeper.stock.rules import Band
+from channelkeeper.stock.rules import Band, BandLimits
 
 Amounts = npt.NDArray[np.float64]
 
@@ -72,6 +72,7 @@ class Outlook:
     Attributes:
         units: to order.
         days_after: cover at the reading, not rounded; None where nothing is expected.
+        band: the days to keep between.
         missed_units: expected sell-out that is lost before the order arrives.
         stock_units: at the reading.
     """
@@ -79,6 +80,7 @@ class Outlook:
     units: int
     bound_by: Bound
     days_after: Decimal | None
+    band: BandLimits
     band_after: Band
     missed_units: Decimal
     stock_units: Decimal
@@ -382,6 +384,7 @@ def _outlook(line: reckoning.Proposed) -> Outlook:
         units=units,
         bound_by=line.bound_by,
         days_after=rules.cover_after(basis, units),
+        band=basis.band,
         band_after=rules.band_after(basis, units),
         missed_units=basis.missed_units,
         stock_units=rules.units_at_reading(basis, units),

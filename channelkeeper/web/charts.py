@@ -159,3 +159,28 @@ def shares(
             "best": _("Best in hindsight"),
         },
     }
+
+
+def replay(
+    *, weeks: Sequence[date], really: Sequence[Any], rule: Sequence[Any], low: float, high: float
+) -> dict[str, object]:
+    """
+    Return the chart of a replay: how would the stock have stood?
+
+    Args:
+        weeks: the weeks shown.
+        really, rule: inventory days as they were, and under the rule; None where no report tells.
+        low, high: the band, days.
+
+    Raises:
+        Misshapen: series do not fit the weeks.
+    """
+    _check_lengths(len(weeks), really=really, rule=rule)
+    return {
+        "kind": "replay",
+        "axis": _axis(weeks),
+        "really": _plain(really),
+        "rule": _plain(rule),
+        "band": _plain((low, high)),
+        "words": {"really": _("As it was"), "rule": _("Under the rule"), "days": _("days"), "band": _("Band")},
+    }

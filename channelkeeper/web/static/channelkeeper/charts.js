@@ -181,7 +181,35 @@
     };
   }
 
-  const OPTIONS = { product: productOption, shares: sharesOption };
+  /* --- A replay: days as they were and under the rule, over the band -------------------------------- */
+  function replayOption(data, c, width) {
+    const weeks = data.axis.length, end = weeks - 1, narrow = width < 560, words = data.words, every = Math.max(Math.round(weeks / (narrow ? 4 : 8)), 1);
+    const scale = niceTop(Math.max(data.band[1], ...data.really.map(Number), ...data.rule.map(Number)) * 1.05, 3);
+    const line = (name, values, style, more) => ({ ...quiet, type: "line", name, data: values, lineStyle: style, z: 4, ...more });
+    const lastOf = (values) => values.reduce((last, value) => (value === null ? last : value), null);
+    const ends = [[words.really, lastOf(data.really), c["ink-2"]], [words.rule, lastOf(data.rule), c.accent]].filter(([, days]) => days !== null);
+    ends.sort((one, other) => other[1] - one[1]);
+    for (let index = 1; index < ends.length; index++) ends[index][1] = Math.min(ends[index][1], ends[index - 1][1] - scale.top * 0.08);
+    const label = ([text, days, colour]) => ({
+      value: [end, days], label: { show: true, position: "right", distance: 8, formatter: text, color: colour, fontSize: 12, fontWeight: 600, fontFamily: font() },
+    });
+    return {
+      animation: false, textStyle: { fontFamily: font() }, grid: { left: 40, right: narrow ? 96 : 112, top: 28, bottom: 26 },
+      xAxis: { type: "category", data: data.axis, boundaryGap: false, axisTick: { show: false }, axisLine: { lineStyle: { color: c["line-strong"] } }, axisLabel: { interval: (index) => index % every === 0, ...axisText(c) } },
+      yAxis: { type: "value", min: 0, max: scale.top, interval: scale.step, name: words.days, nameTextStyle: { ...axisText(c), align: "left", padding: [0, 0, 0, -28] }, axisLabel: { formatter: grouped, ...axisText(c) }, splitLine: { lineStyle: { color: c.line } } },
+      tooltip: tooltip(c, (points) => {
+        const at = points[0].dataIndex, said = (name, days) => (days === null ? [] : [`${name}  ${days.toFixed(1)}`]);
+        return [data.axis[at], ...said(words.really, data.really[at]), ...said(words.rule, data.rule[at]), `${words.band}  ${grouped(data.band[0])}–${grouped(data.band[1])}`].join("\n");
+      }),
+      series: [
+        line("really", data.really, { width: 1.5, color: c["ink-2"] }, { markArea: { silent: true, itemStyle: { color: c["in-tint"], borderColor: c["in-edge"], borderWidth: 1 }, data: [[{ yAxis: data.band[0] }, { yAxis: data.band[1] }]] } }),
+        line("rule", data.rule, { width: 2.5, color: c.accent }, { z: 5 }),
+        { type: "scatter", name: "ends", data: ends.map(label), symbolSize: 0.1, silent: true, animation: false, z: 8, clip: false },
+      ],
+    };
+  }
+
+  const OPTIONS = { product: productOption, shares: sharesOption, replay: replayOption };
 
   async function dataOf(place) {
     if (place.dataset.chartUrl) return (await fetch(place.dataset.chartUrl, { headers: { Accept: "application/json" } })).json();
