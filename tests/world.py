@@ -30,7 +30,7 @@ from channelkeeper.orders.models import Order, OrderLine
 from channelkeeper.seasons import actions as seasons
 from channelkeeper.sheets.masters import Result, Values
 from channelkeeper.stock import actions as stock
-from channelkeeper.stock.models import OwnCode, OwnUnit
+from channelkeeper.stock.models import Band, OwnCode, OwnUnit
 
 BEGAN = datetime(2026, 8, 3, 1, 0, tzinfo=UTC)  # a Monday, 9:00 in Shanghai
 HANDED_OVER = date(2026, 10, 1)
@@ -51,7 +51,7 @@ NAMED_BY_WORD = "T501"  # the product that each distributor calls by a word of i
 # Sold a week, and days of stock at every close: too little, enough, too much, enough.
 SOLD = {"T500": 1680, "T501": 840, "W550": 420, "M250": 560}
 STOCK_DAYS = {"T500": 6, "T501": 22, "W550": 70, "M250": 23}
-KINDS = ("name", "user", "file", "word", "unit", "cell", "reason", "talk", "ship", "promo", "label")
+KINDS = ("name", "user", "file", "word", "unit", "cell", "reason", "talk", "ship", "promo", "label", "band")
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,7 @@ class Belongings:
     own_code: int
     own_unit: int
     token: int
+    band: int
 
     def canary(self, kind: str) -> str:
         """Return its text of a kind, of which there is no other."""
@@ -454,7 +455,15 @@ def _belongings(stem: str, people: Mapping[str, Person]) -> Belongings:
         own_code=OwnCode.objects.get(distributor__code=code).pk,
         own_unit=OwnUnit.objects.get(distributor__code=code).pk,
         token=Token.objects.get(user=person.user).pk,
+        band=_band(stem),
     )
+
+
+def _band(stem: str) -> int:
+    """Set a band of the distributor that holds from next summer on; return its key."""
+    row = {"distributor": CODES[stem], "starts_on": date(2027, 6, 1), "low_days": 10, "high_days": 15}
+    _done(stock.set_bands(rows=[row | {"reason": canary(stem, "band")}], by=SYSTEM, at=AT))
+    return Band.objects.get(distributor__code=CODES[stem]).pk
 
 
 def _shipped(stem: str, number: str) -> Values:

@@ -1,6 +1,6 @@
 """What a person fills in: a report to send, a cell to mend, an answer, the day a shipment came."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,8 @@ from channelkeeper.core import weeks
 from channelkeeper.web import uploads
 
 TEXT = {"class": "form-control"}
+DAY = {"class": "form-control", "type": "date"}
+SELECT = {"class": "form-select"}
 
 
 class ReportForm(uploads.Upload):
@@ -76,3 +78,44 @@ class ReceivedForm(forms.Form):
     """The day on which a shipment came; empty takes the mark back."""
 
     on = forms.DateField(required=False)
+
+
+class BandForm(forms.Form):
+    """A band to set: of what, from when, from how many days to how many."""
+
+    distributor = forms.ChoiceField(label=_("Distributor"), required=False, widget=forms.Select(SELECT))
+    category = forms.ChoiceField(label=_("Category"), required=False, widget=forms.Select(SELECT))
+    product = forms.ChoiceField(label=_("Product"), required=False, widget=forms.Select(SELECT))
+    low_days = forms.DecimalField(
+        label=_("From, days"), min_value=0, max_digits=5, decimal_places=1, widget=forms.NumberInput(TEXT)
+    )
+    high_days = forms.DecimalField(
+        label=_("To, days"), min_value=0, max_digits=5, decimal_places=1, widget=forms.NumberInput(TEXT)
+    )
+    starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput(DAY, "%Y-%m-%d"))
+    last_on = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput(DAY, "%Y-%m-%d"),
+        help_text=_("Empty: until the next one of the same begins."),
+    )
+    reason = forms.CharField(label=_("Why"), required=False, max_length=200, widget=forms.TextInput(TEXT))
+
+    def __init__(self, *args: Any, choices: Mapping[str, Sequence[tuple[str, str]]], **kwargs: Any) -> None:
+        """
+        Offer what there is to choose.
+
+        Args:
+            choices: (code, name) of distributors, categories and products, by field.
+        """
+        super().__init__(*args, **kwargs)
+        for name, offered in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", _("all")), *offered]
+
+
+class EndForm(forms.Form):
+    """The last day of a band."""
+
+    last_on = forms.DateField()

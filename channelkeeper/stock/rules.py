@@ -6,7 +6,7 @@ Weeks are the dates of their Mondays; quantities are pieces.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -30,7 +30,6 @@ PERMISSIONS: Permissions = {
     "stock.week.closed": frozenset({Role.HEADQUARTERS}),
     "stock.band.set": BAND_SETTERS,
     "stock.band.ended": BAND_SETTERS,
-    "stock.band.imported": BAND_SETTERS,
     "stock.count.recorded": COUNTERS,
     "stock.count.withdrawn": COUNTERS,
     "stock.sell_in.recorded": frozenset({Role.HEADQUARTERS}),
@@ -227,6 +226,54 @@ def band_of(bands: Iterable[SetBand], *, product: int, category: int, distributo
         and band.distributor in (None, distributor)
     ]
     return max(fitting, key=lambda band: band.rank).limits if fitting else USUAL_BAND
+
+
+@dataclass(frozen=True)
+class Span:
+    """A band of one subject in [starts_on, ends_on), for good where the end is None, and why it was set."""
+
+    starts_on: date
+    ends_on: date | None
+    limits: BandLimits
+    reason: str = ""
+
+
+class BandOverlaps(ValueError):
+    """
+    A band would cover another of its subject that begins after it.
+
+    Attributes:
+        starts_on: when that one begins.
+    """
+
+    def __init__(self, starts_on: date) -> None:
+        super().__init__(f"A band of the same begins on {starts_on}.")
+        self.starts_on = starts_on
+
+
+def laid_over(spans: Iterable[Span], new: Span) -> list[Span]:
+    """
+    Return the periods of one subject with a new one laid over them, by first day; none overlap.
+
+    One that begins on the same day is put right by it. One that holds then is cut, and goes on
+    after it where it reached further. Without an end it holds until the next one begins.
+
+    Raises:
+        BandOverlaps: it has an end, and another begins before that.
+    """
+    kept = [span for span in spans if span.starts_on != new.starts_on]
+    following = min((span.starts_on for span in kept if span.starts_on > new.starts_on), default=None)
+    if new.ends_on is None:
+        new = replace(new, ends_on=following)
+    elif following is not None and following < new.ends_on:
+        raise BandOverlaps(following)
+    result = [new]
+    for span in kept:
+        cut = span.starts_on < new.starts_on and (span.ends_on is None or span.ends_on > new.starts_on)
+        result.append(replace(span, ends_on=new.starts_on) if cut else span)
+        if cut and new.ends_on is not None and (span.ends_on is None or span.ends_on > new.ends_on):
+            result.append(replace(span, starts_on=new.ends_on))
+    return sorted(result, key=lambda span: span.starts_on)
 
 
 def total_band(parts: Iterable[tuple[BandLimits, Decimal]]) -> BandLimits:

@@ -222,6 +222,30 @@ TEXTS: Mapping[str, Text] = {
     "stock.sell_in_twice": Text(
         "{product}的{value}写了两行，合成一行。", "{value} of {product} stands in two rows. Make it one."
     ),
+    # Faults of bands.
+    "stock.no_such_category": Text("没有编码是“{value}”的品类。", "There is no category with the code “{value}”."),
+    "stock.band_of_nothing": Text("品种、品类、经销商至少填一个。", "Name a product, a category or a distributor."),
+    "stock.band_of_both": Text("品种和品类只能填一个。", "Name either a product or a category, not both."),
+    "stock.band_of_all": Text(
+        "办事处经理只能定自己经销商的带，填上经销商。",
+        "An office manager sets bands of own distributors only. Name the distributor.",
+    ),
+    "stock.band_needed": Text("开始日期、下限、上限都要填。", "First day, low and high days are all needed."),
+    "stock.band_ends": Text(
+        "{low}到{high}天不行：下限要大于0，上限要大于下限，最多{most:whole}天。",
+        "{low} to {high} days is no band: above 0, low before high, at most {most:whole} days.",
+    ),
+    "stock.band_too_fine": Text("{value}太细，最多一位小数。", "{value} is too fine: one decimal at most."),
+    "stock.band_period": Text("最后一天不能在开始之前。", "The last day cannot lie before the first."),
+    "stock.band_reason_long": Text("原因最多{most:whole}个字。", "A reason has at most {most:whole} characters."),
+    "stock.band_twice": Text(
+        "从{value:day}开始的写了两行，合成一行。", "Two rows begin on {value:day}. Make them one."
+    ),
+    "stock.band_overlaps": Text(
+        "后面从{starts_on:day}起另有一条，在那之前结束。",
+        "Another of the same begins on {starts_on:day}: end before it, or change that one.",
+    ),
+    "stock.band_ends_already": Text("到{last_on:day}已经结束了。", "It ends on {last_on:day} already."),
     # Refusals of actions.
     "stock.not_waiting": Text(
         "这份文件已经处理过了，不能再改。", "This file is settled already and can no longer be changed."

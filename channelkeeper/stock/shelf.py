@@ -72,7 +72,7 @@ class Shelf:
     @cached_property
     def near_days(self) -> npt.NDArray[np.float64]:
         """Return (P,) days that goods near expiry have left at most; NaN where nobody says."""
-        days = [near_days(own_days=None, shelf_life_days=product.shelf_life_days) for product in self.products]
+        days = [near_days(own_days=one.near_expiry_days, shelf_life_days=one.shelf_life_days) for one in self.products]
         return np.array([np.nan if one is None else one for one in days], dtype=np.float64)
 
     def retired(self, on: date) -> npt.NDArray[np.bool_]:

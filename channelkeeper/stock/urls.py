@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channelkeeper.stock.views import counts, intake, reports, shipments
+from channelkeeper.stock.views import bands, counts, intake, reports, shipments
 
 urlpatterns = [
     path("", reports.week, name="reports"),
@@ -24,6 +24,12 @@ urlpatterns = [
     path("counts/template/", counts.template, name="counts_template"),
     path("counts/<int:pk>/", counts.count, name="count"),
     path("counts/<int:pk>/withdraw/", counts.withdraw, name="count_withdraw"),
+    path("bands/", bands.listed, name="bands"),
+    path("bands/new/", bands.new, name="band_new"),
+    path("bands/import/", bands.import_file, name="bands_import"),
+    path("bands/export/", bands.export, name="bands_export"),
+    path("bands/template/", bands.template, name="bands_template"),
+    path("bands/<int:band_id>/end/", bands.end, name="band_end"),
     path("codes/<str:code>/", reports.codes, name="codes"),
     path("codes/<str:code>/<int:pk>/withdraw/", reports.withdraw_code, name="withdraw_code"),
     path("codes/<str:code>/units/<int:pk>/withdraw/", reports.withdraw_unit, name="withdraw_unit"),

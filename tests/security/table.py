@@ -120,6 +120,7 @@ PARAMETERS: Mapping[str, Parameter | Fixed] = {
     "network:kind": Fixed(("offices", "reps", "distributors", "assignments")),
     "network:substitution_id": Parameter(_substitution),
     "orders:number": _kept("order"),
+    "stock:band_id": _kept("band"),
     "stock:code": _kept("code"),
     "stock:number": _kept("shipment"),
     "stock:pk": _kept("waiting"),
@@ -153,6 +154,10 @@ Sent = Callable[[World, Belongings], dict[str, Any]]
 
 def _file(theirs: Belongings) -> SimpleUploadedFile:
     return SimpleUploadedFile("week.xlsx", worlds.workbook(worlds.report_rows(theirs.stem, by_word=False)))
+
+
+def _band(theirs: Belongings) -> dict[str, Any]:
+    return {"distributor": theirs.code, "starts_on": "2027-08-01", "low_days": "12", "high_days": "15"}
 
 
 def _rep_of(world: World, theirs: Belongings) -> worlds.Person:
@@ -190,6 +195,8 @@ FORMS: Mapping[str, Sent] = {
     "orders:edit": lambda world, theirs: QUANTITY,
     "orders:offer": lambda world, theirs: QUANTITY,
     "orders:propose": lambda world, theirs: {"distributor": theirs.code},
+    "stock:band_end": lambda world, theirs: {"last_on": "2027-07-01"},
+    "stock:band_new": lambda world, theirs: _band(theirs),
     "stock:answer": lambda world, theirs: {"kind": "unknown_unit", "value": "瓶", "answer": "piece"},
     "stock:mend": lambda world, theirs: {"sheet": "库存周报", "cell": "G3", "text": "5"},
     "stock:received": lambda world, theirs: {"on": "2026-11-24"},
@@ -209,6 +216,9 @@ BODIES: Mapping[str, Sent] = {
     "api:orders POST {number}/decline": lambda world, theirs: WHY,
     "api:orders POST {number}/edit": lambda world, theirs: {"cases": {"T500": 7}, "reasons": {"T500": "agreed"}},
     "api:seasons POST promotions/import": lambda world, theirs: {"file": _file(theirs)},
+    "api:stock POST bands": lambda world, theirs: {"bands": [_band(theirs)]},
+    "api:stock POST bands/import": lambda world, theirs: {"file": _file(theirs)},
+    "api:stock POST bands/{band_id}/end": lambda world, theirs: {"last_on": "2027-07-01"},
     "api:stock POST close": lambda world, theirs: {"week": theirs.week, "distributors": [theirs.code]},
     "api:stock POST reports": lambda world, theirs: {"distributor": theirs.code, "file": _file(theirs)},
     "api:stock POST shipments": lambda world, theirs: {

@@ -27,6 +27,7 @@ from channelkeeper.orders.models import Order
 from channelkeeper.seasons import actions as seasons
 from channelkeeper.site import rooms
 from channelkeeper.stock import actions as stock
+from channelkeeper.stock.models import Band
 from tests import world as worlds
 from tests.world import Person, World
 
@@ -140,6 +141,13 @@ def _promotion(now: Now) -> list[dict[str, Any]]:
     return [{**named, "starts_on": first, "last_on": first, "intensity": Decimal(1), "known_on": None}]
 
 
+def _band(now: Now) -> int:
+    """Set a band of alpha's and return its key."""
+    row = {"distributor": now.world.alpha.code, "starts_on": date(2026, 12, 1), "low_days": 7, "high_days": 10}
+    stock.set_bands(rows=[row], **now.who)
+    return Band.objects.get(distributor__code=now.world.alpha.code, starts_on=date(2026, 12, 1)).pk
+
+
 def _renamed(now: Now) -> None:
     named = access.NewPerson(now.world.rep.user.login, "another name")
     access.ensure_users([named], role=Role.FACTORY_REP, **now.who)
@@ -210,6 +218,8 @@ PERFORM: Mapping[str, Perform] = {
     "orders.order.withdrawn": lambda now: orders.withdraw_offer(**now.order),
     "seasons.festival.filled": lambda now: seasons.fill_festivals(years=[2028], **now.who),
     "seasons.promotion.imported": lambda now: seasons.import_promotions(rows=_promotion(now), **now.who),
+    "stock.band.ended": lambda now: stock.end_band(band_id=_band(now), last_on=date(2026, 12, 1), **now.who),
+    "stock.band.set": _band,
     "stock.code.withdrawn": lambda now: stock.withdraw_code(
         distributor_code=now.world.alpha.code, code_id=now.world.alpha.own_code, **now.who
     ),

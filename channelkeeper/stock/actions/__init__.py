@@ -1,5 +1,6 @@
 """Writes of this room: reports in, shipments, the weekly close."""
 
+from channelkeeper.stock.actions.bands import end_band, set_bands
 from channelkeeper.stock.actions.close import ClosedWeek, close_week
 from channelkeeper.stock.actions.codes import withdraw_code, withdraw_unit
 from channelkeeper.stock.actions.counts import record_counts, withdraw_count
@@ -26,12 +27,14 @@ __all__ = [
     "answer_question",
     "close_week",
     "drop",
+    "end_band",
     "hold",
     "import_report",
     "mark_received",
     "mend_cell",
     "record_counts",
     "record_shipments",
+    "set_bands",
     "take_in",
     "withdraw_code",
     "withdraw_count",

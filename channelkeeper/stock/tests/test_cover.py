@@ -223,15 +223,20 @@ def test_stock_that_lies_still_is_slow(stock: int, expected: str, trailing: str,
     assert found is slow
 
 
+def run(*parts: tuple[int, int, int]) -> list[tuple[int, int] | None]:
+    """Return weeks: so many of them, each with what was sold and what was left."""
+    return [(sold, closing) for count, sold, closing in parts for _ in range(count)]
+
+
 def test_slow_stock_in_arrays_is_that_of_the_rule() -> None:
     sold = {
-        0: [(70, 300)] * 20,
-        1: [(70, 300)] * 12 + [(0, 300)] * 8,
-        2: [(70, 300)] * 13 + [(0, 300)] * 7,
-        3: [(7, 300)] * 20,
-        4: [(70, 0)] * 20,
-        5: [(0, 40)] * 20,
-        6: [(14, 182)] * 20,
+        0: run((20, 70, 300)),
+        1: run((12, 70, 300), (8, 0, 300)),
+        2: run((13, 70, 300), (7, 0, 20)),
+        3: run((20, 7, 300)),
+        4: run((20, 70, 0)),
+        5: run((20, 0, 40)),
+        6: run((20, 14, 182)),
     }
     one = chunk(sold)
     found = judged(one)
