@@ -16,14 +16,20 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import accuracy, databases, intake, machine, pages, proposals, results, stage
+from benchmarks import accuracy, credibility, databases, intake, machine, pages, proposals, results, stage
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
 def parts() -> dict[str, Callable[[stage.Stage], results.Section]]:
     """Return the parts by name, in the order in which they run."""
-    return {"proposals": proposals.run, "intake": intake.run, "pages": pages.run, "accuracy": accuracy.run}
+    return {
+        "proposals": proposals.run,
+        "intake": intake.run,
+        "pages": pages.run,
+        "accuracy": accuracy.run,
+        "credibility": credibility.run,
+    }
 
 
 def main(words: Sequence[str] | None = None) -> int:

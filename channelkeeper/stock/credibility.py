@@ -35,7 +35,7 @@ ROUND_SHARE = Decimal("0.5")  # one figure in ten ends in 0 by chance: half of e
 USUAL_WEEKS = 8  # a week is compared with the median of the eight before it
 USUAL_LEAST = 4
 LEAST_NEIGHBOURS = 4
-JUMP_SPREADS = 4.0
+JUMP_SPREADS = 3.5
 JUMP_LEAST = math.log(1.5)  # half as much again, or a third less
 LEAST_SPREAD = 0.12  # sales of a category swing an eighth from week to week without any reason
 SMALLEST_PART = 0.02  # a week without sales is taken as a fiftieth of the usual one: a logarithm needs something
@@ -127,7 +127,7 @@ def jump(*, own: float, own_spread: float, neighbours: Sequence[float]) -> float
     Return the part of a week's change that no neighbour shows, where it is too large for chance; else 0.
 
     What is left of the change when the median of the neighbours' is taken away. It is a jump if
-    it is at least half as much again (or a third less) and four times the spread: the larger of
+    it is at least half as much again (or a third less) and three and a half spreads: the larger of
     the neighbours' and the own one, at least 0.12. With fewer than four neighbours nothing is said.
 
     Args:

@@ -15,9 +15,9 @@ import numpy as np
 from channelkeeper.catalog.queries import ProductView
 from channelkeeper.core import money
 from channelkeeper.findings.rules import Observation, Severity
-from channelkeeper.stock import credibility, judging, receipts
+from channelkeeper.stock import credibility, judging, packed, receipts
 from channelkeeper.stock.credibility import Sign
-from channelkeeper.stock.rules import is_copied
+from channelkeeper.stock.rules import Flow, balance_gap, is_copied
 
 RECEIPTS_DIFFER = ("STK-3", "receipts_differ")
 COUNT_DIFFERS = ("STK-4", "count_differs")
@@ -82,16 +82,42 @@ class Seen:
 
     Attributes:
         same, moving: lines that repeat last week's figures, lines in which something moved.
-        receipts: products received otherwise than shipped.
+        receipts: how many products were received otherwise than shipped.
         last_count: of the last weeks.
     """
 
     report: InReport
     same: int = 0
     moving: int = 0
-    receipts: Sequence[Difference] = ()
+    receipts: int = 0
     last_count: LastCount | None = None
     jumps: Sequence[Sign] = field(default=())
+
+
+def in_report(lines: Sequence[tuple[Flow, int]]) -> InReport:
+    """
+    Return what a report's lines amount to.
+
+    Args:
+        lines: each with its pieces per case. A sender that counts in cases has hardly a closing
+            that is none: its figures are round in cases, not in pieces.
+    """
+    lying = [(flow, case) for flow, case in lines if flow.closing > 0]
+    in_cases = bool(lying) and sum(flow.closing % case == 0 for flow, case in lying) * 10 >= len(lying) * 9
+    figures = [
+        (units, case if in_cases else 1)
+        for flow, case in lines
+        for units in (flow.closing, flow.sold)
+        if units >= credibility.ROUND_LEAST_FIGURE * (case if in_cases else 1)
+    ]
+    return InReport(
+        lines=len(lines),
+        unbalanced=sum(balance_gap(flow) != 0 for flow, _ in lines),
+        negative=sum(credibility.is_negative(flow) for flow, _ in lines),
+        beyond=sum(credibility.sold_beyond_stock(flow) > 0 for flow, _ in lines),
+        figures=len(figures),
+        round=sum(units % (10 * unit) == 0 for units, unit in figures),
+    )
 
 
 def signs_of(seen: Seen) -> list[Sign]:
@@ -100,7 +126,7 @@ def signs_of(seen: Seen) -> list[Sign]:
     found = [
         *_in_lines("negative_sales", report.negative, report.lines),
         *_in_lines("beyond_stock", report.beyond, report.lines),
-        *_in_lines("receipts", len(seen.receipts), report.lines),
+        *_in_lines("receipts", seen.receipts, report.lines),
         *_in_lines("balance", report.unbalanced, report.lines),
         *seen.jumps,
     ]
@@ -160,32 +186,37 @@ def receipt_differences(
     return found
 
 
-def category_changes(chunk: judging.Chunk) -> dict[int, dict[int, tuple[float, float]]]:
+def category_changes(
+    grid: packed.Grid, *, distributor: judging.Codes, group: judging.Codes, price: judging.Amounts, distributors: int
+) -> dict[int, dict[int, tuple[float, float]]]:
     """
     Return by place of the distributor and category code how far the week's sales are from the usual, and their spread.
 
     In yuan at the prices of the close, so that products of a category add up; weeks that no
-    report tells are left out, and categories without four of them.
+    report tells are left out, categories without four of them, and what ran out in the week: it
+    sold less for a reason of its own (STK-6).
+
+    Args:
+        grid: (S, W) weeks, the last one is judged.
+        distributor, group, price: (S,) place, category code, yuan per piece.
+        distributors: how many.
     """
-    width = min(credibility.USUAL_WEEKS + 1, chunk.grid.width)
-    sold = np.where(chunk.grid.reported, np.maximum(chunk.grid.sold, 0), 0)[:, -width:] * chunk.price[:, None]
-    groups = int(chunk.group.max()) + 1 if chunk.group.size else 1
-    place = chunk.distributor * groups + chunk.group
-    value = np.zeros((chunk.distributors * groups, width))
+    width = min(credibility.USUAL_WEEKS + 1, grid.width)
+    sold = np.where(grid.reported & ~grid.out[:, -1:], np.maximum(grid.sold, 0), 0)[:, -width:] * price[:, None]
+    groups = int(group.max()) + 1 if group.size else 1
+    place = distributor * groups + group
+    value = np.zeros((distributors * groups, width))
     np.add.at(value, place, sold)
-    told = np.zeros((chunk.distributors, width), dtype=bool)
-    np.logical_or.at(told, chunk.distributor, chunk.grid.reported[:, -width:])
+    told = np.zeros((distributors, width), dtype=bool)
+    np.logical_or.at(told, distributor, grid.reported[:, -width:])
     found: dict[int, dict[int, tuple[float, float]]] = {}
     for index in np.unique(place).tolist():
-        owner, group = divmod(index, groups)
-        if not told[owner, -1]:
-            continue
+        owner, code = divmod(index, groups)
         before = value[index, :-1][told[owner, :-1]].tolist()
-        own = credibility.change(float(value[index, -1]), before)
-        if own is None:
-            continue
-        past = [one for past in before if (one := credibility.change(past, before)) is not None]
-        found.setdefault(owner, {})[group] = (round(own, 4), round(credibility.spread(past), 4))
+        own = credibility.change(float(value[index, -1]), before) if told[owner, -1] else None
+        if own is not None:
+            past = [one for week in before if (one := credibility.change(week, before)) is not None]
+            found.setdefault(owner, {})[code] = (round(own, 4), round(credibility.spread(past), 4))
     return found
 
 

@@ -44,7 +44,13 @@ def assess(loaded: Loaded, shelf: Shelf, *, by: Actor, at: datetime) -> None:
     counts = _Counts(loaded, shelf)
     differences = _receipts(loaded, products)
     seen = _seen(loaded, differences, counts)
-    changes = doubts.category_changes(chunk)
+    changes = doubts.category_changes(
+        chunk.grid,
+        distributor=chunk.distributor,
+        group=chunk.group,
+        price=chunk.price,
+        distributors=chunk.distributors,
+    )
     categories = {int(group): product.category_id for group, product in zip(chunk.group, products, strict=True)}
     keys = [member.pk for member in loaded.members]
     Credibility.objects.filter(distributor_id__in=keys, week=chunk.week).delete()
@@ -146,7 +152,7 @@ def _seen(loaded: Loaded, differences: Mapping[int, Sequence[Difference]], count
             in_reports[told.report_id],
             int(same[place]),
             int(moving[place]),
-            differences.get(place, ()),
+            len(differences.get(place, ())),
             counts.last.get(place),
         )
         for place, told in loaded.told.items()

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pytest
 
 from channelkeeper.catalog.tests.shelf import build_shelf
@@ -12,9 +13,10 @@ from channelkeeper.core import sentences, weeks
 from channelkeeper.findings.models import Finding
 from channelkeeper.network.models import Distributor
 from channelkeeper.network.tests.cast import AT, FIRST_DAY, Cast, build_cast
-from channelkeeper.stock import actions
+from channelkeeper.stock import actions, doubts
 from channelkeeper.stock.actions import doubting
-from channelkeeper.stock.models import Count, Credibility
+from channelkeeper.stock.models import Count, Credibility, Report
+from channelkeeper.stock.rules import Flow
 from channelkeeper.stock.tests.books import SYSTEM, WEEK, report, row
 
 pytestmark = pytest.mark.django_db
@@ -234,3 +236,21 @@ def test_a_count_that_agrees_finds_nothing_and_a_withdrawn_one_takes_its_finding
     assert finding is not None
     assert finding.state == "withdrawn"
     assert doubted() == (100, [])
+
+
+def test_the_database_adds_up_what_the_rule_says_of_the_lines(cast: Cast) -> None:
+    chance = np.random.default_rng(7)
+    for turn in range(12):
+        rows = []
+        for place, code in enumerate(CODES):
+            case = (24, 24, 24, 12, 15)[place]
+            step = case if turn % 3 == 0 else (1, 10)[turn % 2]
+            opening, received, sold, closing = (int(one) * step for one in chance.integers(0, 400 // step + 30, 4))
+            rows.append(row(code, opening, received, sold, closing))
+        report("D001", rows, week=weeks.shift(WEEK, -turn))
+    for one in Report.objects.prefetch_related("lines__product"):
+        lines = [
+            (Flow(*(getattr(line, f"{name}_units") for name in Flow.__dataclass_fields__)), line.product.units_per_case)
+            for line in one.lines.all()
+        ]
+        assert doubting._in_reports([one.pk]) == {one.pk: doubts.in_report(lines)}
