@@ -5,8 +5,7 @@ The exact rule, in Decimal and for one line, stands in the room `orders`; here i
 arrays. `docs/algorithms/order.md` derives it with worked numbers.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -89,10 +88,10 @@ def weeks_until_reading(lead_weeks: Codes, review_weeks: int | Codes) -> Codes:
     return np.asarray(lead_weeks + review_weeks, dtype=np.int64)
 
 
-def horizon_weeks(lead_weeks: Codes, review_weeks: int) -> int:
+def horizon_weeks(lead_weeks: Codes, review_weeks: int | Codes) -> int:
     """Return how many coming weeks `propose` must know the expectation of."""
-    longest = int(lead_weeks.max()) if lead_weeks.size else 0
-    return longest + review_weeks + COVER_WEEKS
+    longest = int((lead_weeks + review_weeks).max()) if lead_weeks.size else int(np.max(review_weeks, initial=1))
+    return longest + COVER_WEEKS
 
 
 def propose(
@@ -101,7 +100,7 @@ def propose(
     on_hand: Amounts,
     arrivals: Amounts,
     lead_weeks: Codes,
-    review_weeks: int,
+    review_weeks: int | Codes,
     low_days: Amounts,
     high_days: Amounts,
     units_per_case: Codes,
@@ -109,6 +108,7 @@ def propose(
     shelf_life_days: Amounts,
     orderable: Flags,
     barred_by: Bounds | None = None,
+    capped_by: Bounds | None = None,
 ) -> Order:
     """
     Return the order that brings each product to the middle of its band at the reading.
@@ -121,13 +121,14 @@ def propose(
         on_hand: (S,) sellable units at the last Sunday close.
         arrivals: (S, H) units on the road or on open orders, by the coming week at whose start they arrive.
         lead_weeks: (S,) Sunday closes between order and arrival: 0 = there at the start of the coming week.
-        review_weeks: weeks from one order to the next, >= 1.
+        review_weeks: weeks from one order to the next, >= 1; one for all, or (S,).
         low_days, high_days: (S,) the band, 0 < low < high.
         units_per_case: (S,) >= 1.
         min_order_cases: (S,) >= 0.
-        shelf_life_days: (S,) days that goods keep from arrival; NaN where they keep for ever.
+        shelf_life_days: (S,) days from arrival within which goods must be sold; NaN where they keep for ever.
         orderable: (S,) false where the product may not be ordered.
         barred_by: (S,) why, where it may not: LAUNCH, RETIRE or CLOSED (the default).
+        capped_by: (S,) what ends those days: SHELF_LIFE (the default), or RETIRE where the product leaves first.
 
     Returns:
         The order; 0 with days NaN where nothing is expected.
@@ -144,7 +145,7 @@ def propose(
     cases, bound = _lift_to_minimum(road, goal, cases, bound, case, min_order_cases)
     sold = _sold_while_fresh(mean_units, lead_weeks, goal, shelf_life_days)
     fresh = np.maximum(sold - road.before, 0)
-    cases, bound = _keep_fresh(cases, bound, np.floor(fresh / case), min_order_cases)
+    cases, bound = _keep_fresh(cases, bound, np.floor(fresh / case), min_order_cases, capped_by)
     cases, bound = _bar(cases, bound, orderable, barred_by)
     return _order(mean_units, on_hand, road, goal, cases * case, bound, lead_weeks + review_weeks, high_days, fresh)
 
@@ -189,31 +190,16 @@ def water_fill(
     )
 
 
-def refit(order: Order, units: Amounts, bound: int) -> Order:
-    """
-    Return the order with other units, the days after them, and what changed them where it did.
-
-    Args:
-        order: as proposed.
-        units: (S,) whole cases.
-        bound: TRUCK, LIMIT or MINIMUM.
-    """
-    other = units != order.units
+def with_units(order: Order, units: Amounts, bound_by: Bounds) -> Order:
+    """Return the order with other units, the days after them, and what bound them."""
     left = np.maximum(order.position_units + units, 0)
-    days = np.where(other, _days(left, order.expected_per_day_after), order.days_after)
-    return replace(order, units=units, days_after=days, bound_by=np.where(other, np.int8(bound), order.bound_by))
+    days = np.where(units == order.units, order.days_after, _days(left, order.expected_per_day_after))
+    return replace(order, units=units, days_after=days, bound_by=bound_by)
 
 
-def together(parts: Sequence[Order], rows: Sequence[Codes]) -> Order:
-    """Return one order from parts, each with the rows it belongs to."""
-    place = np.argsort(np.concatenate([*rows, np.zeros(0, dtype=np.int64)]), kind="stable")
-    columns = {
-        field.name: np.concatenate([getattr(part, field.name) for part in parts])[place] for field in fields(Order)
-    }
-    return Order(**columns)
-
-
-def _drive(mean_units: Amounts, on_hand: Amounts, arrivals: Amounts, lead_weeks: Codes, review_weeks: int) -> _Road:
+def _drive(
+    mean_units: Amounts, on_hand: Amounts, arrivals: Amounts, lead_weeks: Codes, review_weeks: int | Codes
+) -> _Road:
     """Sell week by week from what is there until the order arrives; what runs out is lost."""
     stock, short = on_hand.astype(np.float64), np.zeros(on_hand.shape)
     for week in range(int(lead_weeks.max()) if lead_weeks.size else 0):
@@ -221,10 +207,11 @@ def _drive(mean_units: Amounts, on_hand: Amounts, arrivals: Amounts, lead_weeks:
         left = stock + arrivals[:, week] - mean_units[:, week]
         stock = np.where(waiting, np.maximum(left, 0), stock)
         short += np.where(waiting, np.maximum(-left, 0), 0)
-    window = lead_weeks[:, None] + np.arange(review_weeks)
-    arriving = np.take_along_axis(arrivals, window, 1)
-    selling = np.take_along_axis(mean_units, window, 1)
-    return _Road(short, stock + arriving[:, 0], stock + arriving.sum(1) - selling.sum(1))
+    known = np.arange(mean_units.shape[1])
+    within = (known >= lead_weeks[:, None]) & (known < np.reshape(lead_weeks + review_weeks, (-1, 1)))
+    arriving, selling = np.where(within, arrivals, 0).sum(1), np.where(within, mean_units, 0).sum(1)
+    first = np.take_along_axis(arrivals, lead_weeks[:, None], 1)[:, 0]
+    return _Road(short, stock + first, stock + arriving - selling)
 
 
 def _aim(mean_units: Amounts, reading: Codes, low_days: Amounts, high_days: Amounts) -> _Goal:
@@ -272,11 +259,14 @@ def _sold_while_fresh(mean_units: Amounts, lead_weeks: Codes, goal: _Goal, shelf
     return np.where(np.isnan(shelf_life_days), np.inf, sold)
 
 
-def _keep_fresh(cases: Amounts, bound: Bounds, most: Amounts, min_order_cases: Codes) -> tuple[Amounts, Bounds]:
+def _keep_fresh(
+    cases: Amounts, bound: Bounds, most: Amounts, min_order_cases: Codes, capped_by: Bounds | None
+) -> tuple[Amounts, Bounds]:
     """Cap the order so that all of it, behind the stock before it, sells before it expires; below the minimum, wait."""
     capped = cases > most
     allowed = np.where(most < min_order_cases, 0, most)
-    return np.where(capped, allowed, cases), np.where(capped, np.int8(SHELF_LIFE), bound)
+    by = np.int8(SHELF_LIFE) if capped_by is None else capped_by
+    return np.where(capped, allowed, cases), np.where(capped, by, bound).astype(np.int8)
 
 
 def _bar(cases: Amounts, bound: Bounds, orderable: Flags, barred_by: Bounds | None) -> tuple[Amounts, Bounds]:
@@ -317,10 +307,13 @@ def _days(units: Amounts, per_day: Amounts) -> Amounts:
     return np.asarray(np.divide(units, per_day, out=none, where=per_day > 0), dtype=np.float64)
 
 
-def _check(mean_units: Amounts, on_hand: Amounts, arrivals: Amounts, lead_weeks: Codes, review_weeks: int) -> None:
+def _check(
+    mean_units: Amounts, on_hand: Amounts, arrivals: Amounts, lead_weeks: Codes, review_weeks: int | Codes
+) -> None:
     series = mean_units.shape[0]
-    if review_weeks < 1:
-        raise ValueError(f"review_weeks is {review_weeks}; orders are reviewed at most weekly, so at least 1.")
+    if np.min(review_weeks, initial=1) < 1:
+        least = int(np.min(review_weeks))
+        raise ValueError(f"review_weeks is {least}; orders are reviewed at most weekly, so at least 1.")
     checks.column("lead_weeks", lead_weeks, series, least=0)
     needed = horizon_weeks(lead_weeks, review_weeks)
     if mean_units.ndim != 2 or mean_units.shape[1] < needed:

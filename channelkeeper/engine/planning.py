@@ -8,7 +8,7 @@ import numpy.typing as npt
 import polars as pl
 
 from channelkeeper.engine import forecast as kernel
-from channelkeeper.engine import frames, order, sentences
+from channelkeeper.engine import frames, limits, order, sentences
 from channelkeeper.engine.forecast import Forecast
 from channelkeeper.engine.policy import Policy
 
@@ -55,8 +55,8 @@ def terms(frame: pl.DataFrame | None, keys: pl.DataFrame, policy: Policy) -> Ter
         given.select("distributor").with_row_index("_place"), on="distributor", how="left", maintain_order="left"
     )
     code = places["_place"].cast(pl.Int64).to_numpy()
-    limits = [given[name].fill_null(np.nan).to_numpy() for name in ("truck_pallets", "order_limit", "min_order_amount")]
-    return Terms(lead[code], review[code], code, limits[0], limits[1], limits[2])
+    caps = [given[name].fill_null(np.nan).to_numpy() for name in ("truck_pallets", "order_limit", "min_order_amount")]
+    return Terms(lead[code], review[code], code, caps[0], caps[1], caps[2])
 
 
 def horizon_weeks(terms_: Terms) -> int:
@@ -129,94 +129,50 @@ def _barred(positions: frames.Positions, terms_: Terms, next_week: date) -> orde
 def _propose(
     mean: Amounts, positions: frames.Positions, arrivals: Amounts, terms_: Terms, next_week: date
 ) -> order.Order:
-    """Propose for each rhythm of orders apart and put the parts together."""
     barred = _barred(positions, terms_, next_week)
-    parts, rows = [], []
-    for review in np.unique(terms_.review_weeks):
-        chosen = np.nonzero(terms_.review_weeks == review)[0]
-        parts.append(
-            order.propose(
-                mean_units=mean[chosen],
-                on_hand=positions.amounts("on_hand_units")[chosen],
-                arrivals=arrivals[chosen],
-                lead_weeks=terms_.lead_weeks[chosen],
-                review_weeks=int(review),
-                low_days=positions.amounts("band_low_days")[chosen],
-                high_days=positions.amounts("band_high_days")[chosen],
-                units_per_case=positions.codes("units_per_case")[chosen],
-                min_order_cases=positions.codes("min_order_cases")[chosen],
-                shelf_life_days=positions.amounts("shelf_life_days")[chosen],
-                orderable=barred[chosen] == order.NONE,
-                barred_by=barred[chosen],
-            )
-        )
-        rows.append(chosen)
-    return order.together(parts, rows)
+    left, leaves_first = _days_to_sell(positions, terms_, next_week)
+    return order.propose(
+        mean_units=mean,
+        on_hand=positions.amounts("on_hand_units"),
+        arrivals=arrivals,
+        lead_weeks=terms_.lead_weeks,
+        review_weeks=terms_.review_weeks,
+        low_days=positions.amounts("band_low_days"),
+        high_days=positions.amounts("band_high_days"),
+        units_per_case=positions.codes("units_per_case"),
+        min_order_cases=positions.codes("min_order_cases"),
+        shelf_life_days=left,
+        orderable=barred == order.NONE,
+        barred_by=barred,
+        capped_by=np.where(leaves_first, order.RETIRE, order.SHELF_LIFE).astype(np.int8),
+    )
+
+
+def _days_to_sell(positions: frames.Positions, terms_: Terms, next_week: date) -> tuple[Amounts, npt.NDArray[np.bool_]]:
+    """Return (S,) days from arrival until goods expire or leave the range, and which of the two comes first."""
+    keeps = positions.amounts("shelf_life_days")
+    arrives = frames.day_number(next_week) + 7.0 * terms_.lead_weeks
+    sold = np.maximum(positions.days("retires_on") - arrives, 0.0)
+    leaves_first = ~np.isnan(sold) & ~(keeps <= sold)
+    return np.where(leaves_first, sold, keeps), leaves_first
 
 
 def _fit_to_limits(proposed: order.Order, positions: frames.Positions, terms_: Terms) -> order.Order:
     """Raise to the minimum amount where cover stays in the band, cut to truck and limit, let what is small wait."""
-    price = np.nan_to_num(positions.amounts("unit_price"), nan=0.0)
     pallet = positions.amounts("units_per_case") * positions.amounts("cases_per_pallet")
-    loads = np.where(pallet > 0, 1.0 / np.where(pallet > 0, pallet, 1.0), 0.0)
-    fitted = _raise_to_amount(proposed, positions, terms_, price)
-    for bound, cost, capacity in (
-        (order.TRUCK, loads, terms_.truck_pallets),
-        (order.LIMIT, price, terms_.order_limit),
-    ):
-        units = order.water_fill(
-            position_units=fitted.position_units,
-            per_day=fitted.expected_per_day_after,
-            order_units=fitted.units,
-            units_per_case=positions.codes("units_per_case"),
-            cost_per_unit=cost,
-            segment=terms_.distributor,
-            capacity=capacity,
-        )
-        fitted = order.refit(fitted, units, bound)
-    small = (_amounts(fitted.units * price, terms_) < terms_.min_order_amount)[terms_.distributor]
-    return order.refit(fitted, np.where(small, 0.0, fitted.units), order.MINIMUM)
-
-
-def _raise_to_amount(proposed: order.Order, positions: frames.Positions, terms_: Terms, price: Amounts) -> order.Order:
-    """Raise orders below their distributor's minimum amount, lowest cover first, no product above its band."""
-    case, codes = positions.amounts("units_per_case"), positions.codes("units_per_case")
-    top = positions.amounts("band_high_days") * proposed.expected_per_day_after - proposed.position_units
-    free = (proposed.bound_by == order.NONE) & (price > 0)
-    room = np.where(free, np.maximum(np.floor(top / case) * case - proposed.units, 0.0), 0.0)
-    amount = _amounts(proposed.units * price, terms_)
-    missing = np.where(amount > 0, np.maximum(terms_.min_order_amount - amount, 0.0), 0.0)
-    missing = np.where(_amounts(room * price, terms_) >= missing, missing, 0.0)
-    stands = proposed.position_units + proposed.units
-    extra = order.water_fill(
-        position_units=stands,
+    wanted = limits.Wanted(
+        units=proposed.units,
+        bound_by=proposed.bound_by,
+        position_units=proposed.position_units,
         per_day=proposed.expected_per_day_after,
-        order_units=room,
-        units_per_case=codes,
-        cost_per_unit=price,
+        high_days=positions.amounts("band_high_days"),
+        units_per_case=positions.codes("units_per_case"),
+        price=np.nan_to_num(positions.amounts("unit_price"), nan=0.0),
+        pallets_per_unit=np.where(pallet > 0, 1.0 / np.where(pallet > 0, pallet, 1.0), 0.0),
         segment=terms_.distributor,
-        capacity=missing,
     )
-    # What no case fits into is closed by one more case of the product that stands lowest.
-    still = (_amounts(extra * price, terms_) < missing)[terms_.distributor] & (extra < room)
-    extra += np.where(_lowest(stands + extra, proposed.expected_per_day_after, still, terms_), case, 0.0)
-    return order.refit(proposed, proposed.units + extra, order.MINIMUM)
-
-
-def _lowest(units: Amounts, per_day: Amounts, wanted: npt.NDArray[np.bool_], terms_: Terms) -> npt.NDArray[np.bool_]:
-    """Return (S,) true for the one wanted row of each distributor whose cover is lowest."""
-    rows = np.nonzero(wanted)[0]
-    line = rows[np.lexsort((units[rows] / per_day[rows], terms_.distributor[rows]))]
-    _, first = np.unique(terms_.distributor[line], return_index=True)
-    chosen = np.zeros(wanted.shape, dtype=np.bool_)
-    chosen[line[first]] = True
-    return chosen
-
-
-def _amounts(money: Amounts, terms_: Terms) -> Amounts:
-    """Return (D,) the sums over each distributor's rows."""
-    sums = np.bincount(terms_.distributor, money, minlength=terms_.min_order_amount.size)
-    return np.asarray(sums, dtype=np.float64)
+    caps = limits.Limits(terms_.truck_pallets, terms_.order_limit, terms_.min_order_amount)
+    return order.with_units(proposed, *limits.fit(wanted, caps))
 
 
 def _table(fitted: order.Order, positions: frames.Positions) -> pl.DataFrame:

@@ -1,7 +1,6 @@
 """ORD-1 for many products at once: a table of cases, a slow twin that tries every case count, and what always holds."""
 
 import math
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -232,15 +231,21 @@ def test_impossible_terms_are_refused(changes: dict[str, Any], said: str) -> Non
         order.propose(**terms(**changes))
 
 
-def test_a_refitted_order_has_its_days_and_says_what_changed_it() -> None:
+def test_an_order_with_other_units_has_its_days_and_says_what_bound_it() -> None:
     found = order.propose(**terms(2))
-    cut = order.refit(found, np.array([168.0, 84.0]), order.TRUCK)
+    cut = order.with_units(found, np.array([168.0, 84.0]), np.array([order.NONE, order.TRUCK], dtype=np.int8))
     assert cut.days_after.tolist() == pytest.approx([22.8, 14.4])
     assert cut.bound_by.tolist() == [order.NONE, order.TRUCK]
 
 
-def test_parts_come_together_in_the_order_of_their_rows() -> None:
-    found = order.propose(**terms(3, on_hand=np.array([0.0, 100.0, 500.0])))
-    rows = [np.array([2, 0]), np.array([1])]
-    parts = [replace(found, **{name: getattr(found, name)[row] for name in vars(found)}) for row in rows]
-    assert order.together(parts, rows).units.tolist() == found.units.tolist()
+def test_each_rhythm_of_orders_is_reckoned_as_if_alone() -> None:
+    reviews = np.array([1, 2, 3])
+    together = order.propose(**terms(3, review_weeks=reviews))
+    alone = [order.propose(**terms(1, review_weeks=int(review))).units[0] for review in reviews]
+    assert together.units.tolist() == alone
+
+
+def test_goods_that_leave_the_range_are_ordered_only_as_far_as_they_sell() -> None:
+    found = order.propose(**terms(1, shelf_life_days=[14.0], capped_by=np.array([order.RETIRE], dtype=np.int8)))
+    # 130 are left when the order arrives; 140 sell in the two weeks after: room for 10, not for a case of 12.
+    assert (found.units[0], order.BOUND_NAMES[found.bound_by[0]]) == (0.0, "retire")
