@@ -98,9 +98,10 @@ def run(stage: Stage) -> results.Section:
     section.say(
         f"Recall {found.recall(SEEN):.0%} over the first six; of those listed {found.precision:.0%} were made up, the "
         f"others are honest: {found.honest_listed} of {found.honest:,} honest reports were listed "
-        f"({found.honest_listed / found.honest:.1%}). The last four are where the rules are blind: what is copied in "
-        "part, a single line, a jump within the usual swing, and above all a lie whose figures agree with each other, "
-        "which only a count shows."
+        f"({found.honest_listed / found.honest:.1%}). The last four are where "
+        "the rules are blind: what is copied in part shows only where its receipts meet no shipment, a single line is "
+        "signed and not listed, a jump within the usual swing passes, and so does, above all, a lie whose figures agree "
+        "with each other: only a count shows it."
     )
     return section
 
@@ -128,12 +129,8 @@ def _tell(outcome: Outcome, kind: str | None, signs: list[Sign]) -> None:
 
 def _cells(found: Outcome, kind: str) -> tuple[str, ...]:
     planted = found.planted[kind]
-    return (
-        kind,
-        str(planted),
-        f"{found.listed[kind] / max(planted, 1):.0%}",
-        f"{found.signed[kind] / max(planted, 1):.0%}",
-    )
+    listed, signed = (f"{number[kind] / max(planted, 1):.0%}" for number in (found.listed, found.signed))
+    return kind, f"{planted:,}", listed, signed if SIGN_OF[kind] else "–"
 
 
 # ---------------------------------------------------------------- judging, by the product's own rules
