@@ -100,8 +100,8 @@ def run(stage: Stage) -> results.Section:
         f"others are honest: {found.honest_listed} of {found.honest:,} honest reports were listed "
         f"({found.honest_listed / found.honest:.1%}). The last four are where "
         "the rules are blind: what is copied in part shows only where its receipts meet no shipment, a single line is "
-        "signed and not listed, a jump within the usual swing passes, and so does, above all, a lie whose figures agree "
-        "with each other: only a count shows it."
+        "signed and not listed, a jump within the usual swing passes, and so does, above all, a lie whose figures "
+        "agree with each other: only a count shows it."
     )
     return section
 
