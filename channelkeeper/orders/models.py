@@ -126,3 +126,49 @@ class OrderChange(models.Model):
 
     def __str__(self) -> str:
         return self.verb
+
+
+class Score(models.Model):
+    """
+    What a proposed line came to, weeks later: had it been followed, and as it was ordered (LEV-1).
+
+    Kept beside the line, which holds what was known then. Reckoned anew when a report is corrected.
+    Lines of which nothing was proposed nor ordered have none.
+    """
+
+    line = models.OneToOneField(OrderLine, models.CASCADE, related_name="score")
+    distributor = models.ForeignKey(Distributor, models.CASCADE, related_name="+")
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
+    week = models.DateField()  # the closed week that it was proposed on
+    rep_code = models.CharField(max_length=40, blank=True)  # who served the distributor on the day of the order
+    kind = models.CharField(max_length=10)  # followed, edited, changed, declined, not_sent
+    right = models.CharField(max_length=10)  # proposal, order, even, mixed
+    at_least = models.BooleanField()  # a week ran out: demand is known from below only
+    shown = models.BooleanField()  # the distributor saw the proposal
+    proposed_units = models.PositiveIntegerField()
+    ordered_units = models.PositiveIntegerField()  # what really took its place
+    reason = models.CharField(max_length=200, blank=True)  # why it was ordered otherwise
+    missed_followed = models.FloatField()  # pieces of demand not served from arrival to reading
+    missed_really = models.FloatField()
+    excess_followed = models.FloatField()  # pieces above the top of the band at the reading
+    excess_really = models.FloatField()
+    days_followed = models.FloatField(null=True)  # realised at the reading
+    days_really = models.FloatField(null=True)
+    stock_followed = models.FloatField()  # pieces at the reading
+    stock_really = models.FloatField()
+    missed_value_followed = models.DecimalField(max_digits=14, decimal_places=2)  # yuan, as are those below
+    missed_value_really = models.DecimalField(max_digits=14, decimal_places=2)
+    excess_value_followed = models.DecimalField(max_digits=14, decimal_places=2)
+    excess_value_really = models.DecimalField(max_digits=14, decimal_places=2)
+    stock_value_followed = models.DecimalField(max_digits=14, decimal_places=2)
+    stock_value_really = models.DecimalField(max_digits=14, decimal_places=2)
+    scored_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["week", "distributor"], name="score_by_week"),
+            models.Index(fields=["distributor", "week"], name="score_by_distributor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line} {self.right}"

@@ -40,6 +40,7 @@ PERMISSIONS: Permissions = {
     "orders.order.settled": STAFF,
     "orders.order.sent": STAFF,
     "orders.order.cancelled": STAFF,
+    "orders.record.scored": frozenset({Role.HEADQUARTERS}),
 }
 
 
