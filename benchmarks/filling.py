@@ -35,7 +35,7 @@ from channelkeeper.orders.rules import State
 from channelkeeper.seasons.models import Festival, Promotion
 from channelkeeper.stock import packed
 from channelkeeper.stock.actions.close import close_week
-from channelkeeper.stock.models import DistributorWeek, Intake, Report, ReportLine, Series, Shipment, ShipmentLine
+from channelkeeper.stock.models import DistributorWeek, Intake, PackedWeeks, Report, ReportLine, Shipment, ShipmentLine
 
 PASSWORD = "benchmark-only"
 HEADQUARTERS, OFFICES_SIZE, REP_SIZE = "hq", 120, 12  # distributors of an office and of a rep
@@ -247,27 +247,29 @@ def _distributors(drawn: network.Network, office_keys: list[int], since: date) -
 
 def _series(drawn: network.Network, width: int = network.HISTORY_WEEKS) -> None:
     """Write the packed histories of the first `width` weeks; those without a report are unknown in them."""
-    distributors, products = _keys(Distributor, "code"), _keys(Product, "code")
-    columns = "distributor_id product_id first_week sold closing received flags"
-    for start in range(0, drawn.product.size, network.BLOCK):
-        part = slice(start, start + network.BLOCK)
-        told = drawn.reported[drawn.distributor[part], :width]
-        flags = np.where(told, packed.REPORTED + packed.OUT * (drawn.closing[part, :width] == 0), 0).astype(np.uint8)
-        sold, closing, received = (
-            np.where(told, values[part, :width], packed.UNKNOWN).astype(np.int32)
-            for values in (drawn.sold, drawn.closing, drawn.received)
-        )
-        rows = packed.pack(packed.Grid(drawn.first_week, sold, closing, received, flags))
-        keys = zip(drawn.distributor[part].tolist(), drawn.product[part].tolist(), strict=True)
-        _insert(
-            Series,
-            columns,
-            (
-                (distributors[owner], products[product], *row)
-                for (owner, product), row in zip(keys, rows, strict=True)
-                if row
-            ),
-        )
+    distributors, products = _keys(Distributor, "code"), np.array(_keys(Product, "code"))
+    bounds = np.searchsorted(drawn.distributor, np.arange(len(distributors) + 1)).tolist()
+    _insert(
+        PackedWeeks,
+        "distributor_id products first_week content",
+        (
+            (key, packed.read_records(block.content).size, *block)
+            for place, key in enumerate(distributors)
+            if (block := _block(drawn, slice(bounds[place], bounds[place + 1]), width, products))
+        ),
+    )
+
+
+def _block(drawn: network.Network, part: slice, width: int, products: network.Codes) -> packed.Block | None:
+    """Return the packed weeks of a distributor, whose rows are given."""
+    told = drawn.reported[drawn.distributor[part], :width]
+    flags = np.where(told, packed.REPORTED + packed.OUT * (drawn.closing[part, :width] == 0), 0).astype(np.uint8)
+    sold, closing, received = (
+        np.where(told, values[part, :width], packed.UNKNOWN).astype(np.int32)
+        for values in (drawn.sold, drawn.closing, drawn.received)
+    )
+    grid = packed.Grid(drawn.first_week, sold, closing, received, flags)
+    return packed.pack(grid, products[drawn.product[part]].tolist())
 
 
 def _reports(drawn: network.Network, width: int = network.HISTORY_WEEKS) -> None:

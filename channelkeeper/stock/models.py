@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from channelkeeper.catalog.models import Category, Product
-from channelkeeper.network.models import Distributor
+from channelkeeper.network.models import Distributor, Office
 
 
 class Intake(models.Model):
@@ -160,29 +160,24 @@ class ShipmentLine(models.Model):
         return f"{self.product} {self.units}"
 
 
-class Series(models.Model):
+class PackedWeeks(models.Model):
     """
-    The weeks of one product at one distributor, packed: what the engine reads in bulk.
+    The weeks of all products of a distributor, packed: what the engine reads in bulk.
 
-    Each column is one little-endian int32 per week from `first_week` on; -1 is unknown
-    (no report). `flags` is one byte per week: 1 reported, 2 out of stock (STK-6), 4 not named
-    in the report: nothing moved, the closing is the one before. Derived from the current
-    reports; `stock.actions` keeps it in the same transaction.
+    `content` has one record per product, by its key: see `packed`. Each column is one integer per
+    week from `first_week` on; -1 is unknown (no report). `flags` is one byte per week: 1 reported,
+    2 out of stock (STK-6), 4 not named in the report: nothing moved, the closing is the one before;
+    8 counted by hand. Derived from the current reports and counts; `stock.actions` keeps it in the
+    same transaction.
     """
 
-    distributor = models.ForeignKey(Distributor, models.CASCADE, related_name="series")
-    product = models.ForeignKey(Product, models.CASCADE, related_name="+")
+    distributor = models.OneToOneField(Distributor, models.CASCADE, related_name="packed_weeks")
     first_week = models.DateField()
-    sold = models.BinaryField()
-    closing = models.BinaryField()
-    received = models.BinaryField()
-    flags = models.BinaryField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["distributor", "product"], name="series_once")]
+    products = models.PositiveIntegerField()
+    content = models.BinaryField()
 
     def __str__(self) -> str:
-        return f"{self.distributor} {self.product}"
+        return f"{self.distributor} {self.first_week}"
 
 
 class Positions(models.Model):
@@ -275,6 +270,7 @@ class CategoryWeek(models.Model):
     expiring_value = models.DecimalField(max_digits=16, decimal_places=2)
     band_low_value = models.DecimalField(max_digits=18, decimal_places=4)
     band_high_value = models.DecimalField(max_digits=18, decimal_places=4)
+    sold_after_value = models.DecimalField(max_digits=16, decimal_places=2, null=True)
 
     class Meta:
         constraints = [
@@ -283,6 +279,29 @@ class CategoryWeek(models.Model):
 
     def __str__(self) -> str:
         return f"{self.distributor} {self.week} {self.category}"
+
+
+class OfficeWeek(models.Model):
+    """
+    The distributors that an office had at a close, in counts: what overviews of years read.
+
+    Written with each `DistributorWeek`; a distributor that moves leaves its past weeks where they were.
+    """
+
+    office = models.ForeignKey(Office, models.CASCADE, related_name="+")
+    week = models.DateField(db_index=True)
+    distributors = models.PositiveIntegerField()
+    reported = models.PositiveIntegerField()
+    on_time = models.PositiveIntegerField()
+    below = models.PositiveIntegerField()  # products, as in DistributorWeek
+    inside = models.PositiveIntegerField()
+    above = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "week"], name="office_week_once")]
+
+    def __str__(self) -> str:
+        return f"{self.office} {self.week}"
 
 
 class Credibility(models.Model):

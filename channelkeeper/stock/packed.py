@@ -1,14 +1,13 @@
 """
 The packed weeks of series: from bytes to matrices (series x weeks) and back.
 
-A packed column is one little-endian int32 per week, -1 where unknown; flags are one byte
-per week. Nothing here knows the database.
+A block has one record per product: its key, and per week pieces (-1 where unknown) and flags.
+Nothing here knows the database.
 """
 
 import json
 import struct
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -25,19 +24,15 @@ REPORTED, OUT, UNNAMED, COUNTED = 1, 2, 4, 8
 Pieces = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.uint8]
 
-_PIECES = np.dtype("<i4")
-_FLAGS = np.dtype("u1")
 Buffer = bytes | bytearray | memoryview
+Records = npt.NDArray[np.void]
 
 
-class Row(NamedTuple):
-    """One packed series."""
+class Block(NamedTuple):
+    """The packed weeks of all products of a distributor."""
 
     first_week: date
-    sold: Buffer
-    closing: Buffer
-    received: Buffer
-    flags: Buffer
+    content: Buffer
 
 
 class Named(NamedTuple):
@@ -99,57 +94,83 @@ def empty(first_week: date, series: int, width: int) -> Grid:
     return Grid(first_week, sold, closing, received, np.zeros((series, width), dtype=np.uint8))
 
 
-def unpack(rows: Sequence[Row], *, first_week: date, last_week: date) -> Grid:
-    """
-    Return packed series as a grid from `first_week` to `last_week`; weeks outside a series are unknown.
+@dataclass(frozen=True)
+class Unpacked:
+    """The series of several blocks, one block after the other: their weeks, (S,) product keys, how many each has."""
 
-    Rows that begin together and are as long are copied as one block.
-    """
-    width = weeks.between(first_week, last_week) + 1
-    grid = empty(first_week, len(rows), width)
-    alike: dict[tuple[date, int], list[int]] = defaultdict(list)
-    for index, row in enumerate(rows):
-        alike[row.first_week, len(row.flags)].append(index)
-    for (start, length), indices in alike.items():
-        _copy_block(grid, [rows[index] for index in indices], indices, weeks.between(first_week, start), length)
-    return grid
+    grid: Grid
+    product_id: npt.NDArray[np.int64]
+    counts: list[int]
 
 
-def _copy_block(grid: Grid, rows: list[Row], indices: list[int], offset: int, length: int) -> None:
-    """Copy rows of one beginning and length; `offset` is their first column, negative where cut off."""
+def unpack(blocks: Sequence[Block], *, first_week: date, last_week: date) -> Unpacked:
+    """Return packed series as a grid from `first_week` to `last_week`; weeks outside a block are unknown."""
+    found = [read_records(block.content) for block in blocks]
+    counts = [one.size for one in found]
+    grid = empty(first_week, sum(counts), weeks.between(first_week, last_week) + 1)
+    start = 0
+    for block, records in zip(blocks, found, strict=True):
+        _copy(grid, records, start, weeks.between(first_week, block.first_week))
+        start += records.size
+    keys = [one["product_id"].astype(np.int64) for one in found]
+    return Unpacked(grid, np.concatenate(keys) if keys else np.zeros(0, dtype=np.int64), counts)
+
+
+def _copy(grid: Grid, records: Records, start: int, offset: int) -> None:
+    """Copy a block into the rows from `start` on; `offset` is its first column, negative where it is cut off."""
+    length = records.dtype["flags"].shape[0]
     low, high = max(offset, 0), min(offset + length, grid.width)
     if low >= high:
         return
-    part = slice(low - offset, high - offset)
-    places = np.array(indices)
-    for name in ("sold", "closing", "received"):
-        block = np.frombuffer(b"".join(getattr(row, name) for row in rows), dtype=_PIECES)
-        getattr(grid, name)[places, low:high] = block.reshape(len(rows), length)[:, part]
-    flags = np.frombuffer(b"".join(row.flags for row in rows), dtype=_FLAGS)
-    grid.flags[places, low:high] = flags.reshape(len(rows), length)[:, part]
+    rows, part = slice(start, start + records.size), slice(low - offset, high - offset)
+    for name in ("sold", "closing", "received", "flags"):
+        getattr(grid, name)[rows, low:high] = records[name][:, part]
 
 
-def pack(grid: Grid) -> Iterator[Row | None]:
-    """Yield each series packed from its first named or counted week on; None for one that nothing tells of."""
-    told = grid.named | grid.counted
-    first = told.argmax(axis=1)
-    for index in range(told.shape[0]):
-        start = int(first[index])
-        if not told[index, start : start + 1].any():
-            yield None
-            continue
-        sold, closing, received = (
-            column[index, start:].astype(_PIECES).tobytes() for column in (grid.sold, grid.closing, grid.received)
-        )
-        yield Row(weeks.shift(grid.first_week, start), sold, closing, received, grid.flags[index, start:].tobytes())
+def pack(grid: Grid, product_ids: Sequence[int]) -> Block | None:
+    """
+    Return a distributor's series as a block that begins with the first week named or counted.
+
+    A series that nothing tells of is left out; None where none is left. Pieces take two bytes where all fit.
+
+    Args:
+        grid: of the one distributor.
+        product_ids: (S,) its products.
+    """
+    told = np.asarray(grid.named | grid.counted, dtype=np.bool_)
+    first, keys = told.argmax(axis=1), np.asarray(product_ids, dtype=np.int64)
+    order = np.argsort(keys, kind="stable")
+    rows = order[np.take(told.any(axis=1), order)]
+    if not rows.size:
+        return None
+    start = int(first[rows].min())
+    before = np.arange(start, grid.width) < first[rows][:, None]
+    columns = {
+        name: np.where(before, UNKNOWN, getattr(grid, name)[rows, start:]) for name in ("sold", "closing", "received")
+    }
+    records = np.zeros(
+        rows.size, dtype=_series_type(grid.width - start, max(int(one.max()) for one in columns.values()))
+    )
+    records["product_id"] = keys[rows]
+    for name, values in columns.items():
+        records[name] = values
+    records["flags"] = np.where(before, 0, grid.flags[rows, start:])
+    return Block(weeks.shift(grid.first_week, start), pack_records(records))
 
 
-def span_of(rows: Iterable[Row], week: date) -> tuple[date, date]:
-    """Return the first and the last week that rows and a report's week cover together."""
+def _series_type(width: int, most: int) -> np.dtype[np.void]:
+    pieces = "<i2" if most <= np.iinfo(np.int16).max else "<i4"
+    columns = [(name, pieces, (width,)) for name in ("sold", "closing", "received")]
+    return np.dtype([("product_id", "<i4"), *columns, ("flags", "|u1", (width,))])
+
+
+def span_of(blocks: Iterable[Block], week: date) -> tuple[date, date]:
+    """Return the first and the last week that blocks and a report's week cover together."""
     first = last = week
-    for row in rows:
-        first = min(first, row.first_week)
-        last = max(last, weeks.shift(row.first_week, len(row.flags) - 1))
+    for block in blocks:
+        length = read_records(block.content).dtype["flags"].shape[0]
+        first = min(first, block.first_week)
+        last = max(last, weeks.shift(block.first_week, length - 1))
     return first, last
 
 
@@ -252,7 +273,6 @@ def _stock_before(grid: Grid, names: npt.NDArray[np.bool_], column: int) -> Piec
 # content written years ago is read by its own names. Everything is little-endian.
 _RECORDS = struct.Struct("<4sHHI")  # mark, version, length of the columns' text, rows
 _MARK, _VERSION = b"CKrc", 1
-Records = npt.NDArray[np.void]
 
 
 def pack_records(records: Records) -> bytes:
@@ -280,7 +300,7 @@ def read_records(content: Buffer) -> Records:
     return np.frombuffer(content, dtype=kind, count=rows, offset=start)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def _columns_of(kind: np.dtype[np.void]) -> bytes:
     """Return the columns of a record as text: a name, a kind, and how many where there are several."""
     return json.dumps([[name, *_kind_of(kind[name])] for name in kind.names or ()], separators=(",", ":")).encode()
@@ -290,7 +310,7 @@ def _kind_of(kind: np.dtype[Any]) -> tuple[Any, ...]:
     return (kind.str,) if kind.subdtype is None else (kind.subdtype[0].str, *kind.shape)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def _type_of(columns: bytes) -> np.dtype[np.void]:
     return np.dtype(
         [(name, kind, tuple(shape)) if shape else (name, kind) for name, kind, *shape in json.loads(columns)]

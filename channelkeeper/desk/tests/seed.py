@@ -6,13 +6,15 @@ from datetime import date
 from decimal import Decimal
 
 import numpy as np
+from django.db.models import Count, Q, Sum
 
 from channelkeeper.catalog.models import Product
 from channelkeeper.catalog.tests.shelf import Shelf, build_shelf
 from channelkeeper.core import weeks
 from channelkeeper.network.models import Distributor
 from channelkeeper.network.tests.cast import Cast, build_cast
-from channelkeeper.stock.models import DistributorWeek, Series
+from channelkeeper.stock import packed
+from channelkeeper.stock.models import DistributorWeek, OfficeWeek
 from channelkeeper.stock.tests import standing
 
 WEEK = date(2026, 11, 16)  # the last closed one at the cast's Tuesday
@@ -43,7 +45,29 @@ def build_company() -> Company:
     stand(cast.hualian, shelf.water, days=80.0, band="above", above_units=40000.0, season=-0.616)
     for product in (shelf.lemon_tea, shelf.milk, shelf.new):
         stand(cast.hualian, product, days=22.5, band="inside")
+    sum_up_offices()
     return Company(cast, shelf)
+
+
+def sum_up_offices() -> None:
+    """Write the sums of offices of all weeks, as each close does."""
+    named = ("distributors", "reported", "on_time", "below", "inside", "above")
+    rows = (
+        DistributorWeek.objects.order_by()
+        .values_list("distributor__office_id", "week")
+        .annotate(
+            closed=Count("pk"),
+            told=Count("pk", filter=Q(reported=True)),
+            kept=Count("pk", filter=Q(on_time=True)),
+            low=Sum("below"),
+            good=Sum("inside"),
+            high=Sum("above"),
+        )
+    )
+    OfficeWeek.objects.bulk_create(
+        OfficeWeek(office_id=office, week=week, **dict(zip(named, counts, strict=True)))
+        for office, week, *counts in rows
+    )
 
 
 def close(
@@ -116,20 +140,10 @@ def stand(
 
 def _series(distributor: Distributor, product: Product, per_day: float, days: float, out: Sequence[int]) -> None:
     count = 26
-    flags = np.full(count, 1, dtype=np.uint8)
-    flags[list(out)] |= 2
-    sold = np.full(count, round(per_day * 7), dtype="<i4")
-    sold[list(out)] //= 2
-    closing = np.full(count, round(per_day * days), dtype="<i4")
-    closing[list(out)] = 0
-    received = np.zeros(count, dtype="<i4")
-    received[::3] = 5000
-    Series.objects.create(
-        distributor=distributor,
-        product=product,
-        first_week=weeks.shift(WEEK, 1 - count),
-        sold=sold.tobytes(),
-        closing=closing.tobytes(),
-        received=received.tobytes(),
-        flags=flags.tobytes(),
-    )
+    grid = packed.empty(weeks.shift(WEEK, 1 - count), 1, count)
+    grid.flags[0], grid.sold[0], grid.closing[0] = packed.REPORTED, round(per_day * 7), round(per_day * days)
+    grid.received[0], grid.received[0, ::3] = 0, 5000
+    grid.flags[0, list(out)] |= packed.OUT
+    grid.sold[0, list(out)] //= 2
+    grid.closing[0, list(out)] = 0
+    standing.keep_weeks(distributor, product, grid)

@@ -9,7 +9,7 @@ from channelkeeper.catalog.models import Product
 from channelkeeper.core import weeks
 from channelkeeper.network.models import Distributor
 from channelkeeper.stock import packed
-from channelkeeper.stock.models import Series
+from channelkeeper.stock.tests import standing
 
 Unknown = int | None
 
@@ -22,7 +22,7 @@ def keep(
     sold: Sequence[Unknown],
     closing: Sequence[Unknown],
     received: Sequence[Unknown] | None = None,
-) -> Series:
+) -> None:
     """
     Write the weeks of a product, up to a week; None is a week without a report.
 
@@ -35,10 +35,7 @@ def keep(
             continue
         grid.sold[0, column], grid.closing[0, column], grid.received[0, column] = units, left, came
         grid.flags[0, column] = packed.REPORTED | (packed.OUT if left == 0 else 0)
-    [row] = packed.pack(grid)
-    assert row is not None
-    Series.objects.filter(distributor=distributor, product=product).delete()
-    return Series.objects.create(distributor=distributor, product=product, **row._asdict())
+    standing.keep_weeks(distributor, product, grid)
 
 
 def steady(distributor: Distributor, product: Product, *, last_week: date, count: int, weekly: int, stock: int) -> None:

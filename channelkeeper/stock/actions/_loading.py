@@ -4,17 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from channelkeeper.core import weeks
+from channelkeeper.jobs import bulk
 from channelkeeper.network.rules import days_in
 from channelkeeper.seasons import queries as seasons
 from channelkeeper.stock import bands, judging, packed
-from channelkeeper.stock.models import Report, ReportLine, Series, ShipmentLine
+from channelkeeper.stock.models import PackedWeeks, Report, ReportLine, ShipmentLine
 from channelkeeper.stock.rules import lead_weeks
 from channelkeeper.stock.shelf import Shelf
 
@@ -48,22 +50,64 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Rows:
+    """
+    Whose the rows of a chunk are, a distributor's together, by product key.
+
+    Fields:
+        place: key of a distributor -> its place.
+        owner: (S,) places, ascending.
+        product_ids: (S,) keys.
+    """
+
+    place: dict[int, int]
+    owner: judging.Codes
+    product_ids: judging.Codes
+
+    def of(self, distributor_ids: judging.Codes, product_ids: judging.Codes) -> judging.Codes:
+        """Return (L,) the rows of pairs of keys; -1 for those that are none."""
+        if not self._keys.size:
+            return np.full(distributor_ids.shape, -1, dtype=np.int64)
+        places = np.array([self.place.get(key, -1) for key in distributor_ids.tolist()], dtype=np.int64)
+        wanted = places * self._stride + product_ids
+        row = np.minimum(np.searchsorted(self._keys, wanted), self._keys.size - 1)
+        there = (self._keys[row] == wanted) & (product_ids < self._stride)
+        return np.where(there, row, -1).astype(np.int64)
+
+    @cached_property
+    def distributor_ids(self) -> judging.Codes:
+        """Return (S,) keys."""
+        return np.array(list(self.place), dtype=np.int64)[self.owner]
+
+    @cached_property
+    def _stride(self) -> int:
+        return int(self.product_ids.max(initial=0)) + 1
+
+    @cached_property
+    def _keys(self) -> judging.Codes:
+        return np.asarray(self.owner * self._stride + self.product_ids, dtype=np.int64)
+
+
+@dataclass(frozen=True)
 class Loaded:
     """A chunk in arrays, and the keys of its rows."""
 
     members: tuple[Member, ...]
-    product_ids: tuple[int, ...]
+    rows: Rows
     chunk: judging.Chunk
     told: dict[int, Told]  # by place of the distributor; only those that reported the week
+
+    @property
+    def product_ids(self) -> judging.Codes:
+        """Return (S,) the keys of the products."""
+        return self.rows.product_ids
 
 
 def members(distributors: QuerySet[Any], week: date) -> list[Member]:
     """Return the distributors that were ours in a week, by code, with how many series each has."""
     sunday = weeks.sunday_of(week)
     ours = distributors.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=week), starts_on__lte=sunday)
-    counted = dict(
-        Series.objects.filter(distributor__in=ours).values_list("distributor_id").annotate(number=Count("pk"))
-    )
+    counted = dict(PackedWeeks.objects.filter(distributor__in=ours).values_list("distributor_id", "products"))
     rows: list[tuple[int, str, str, str, int, int]] = list(
         ours.values_list("pk", "code", "name_zh", "name_en", "lead_time_days", "order_weekdays")
     )
@@ -103,51 +147,48 @@ def load(chosen: Sequence[Member], *, week: date, on: date, shelf: Shelf, window
         on: the day of the close; shipments sent by then, and by the end of the week after, are known.
         shelf: the products with the prices of its Sunday.
     """
-    keys, rows = _series([member.pk for member in chosen])
+    owners, blocks = _blocks(chosen)
     place = {member.pk: index for index, member in enumerate(chosen)}
-    first = max(min((row.first_week for row in rows), default=week), judging.window_of(week, window_weeks))
-    grid = packed.unpack(rows, first_week=min(first, week), last_week=week)
-    owner = np.array([place[distributor] for distributor, _ in keys], dtype=np.int64)
-    product = np.array([shelf.index[key] for _, key in keys], dtype=np.int64)
-    row_of = {key: row for row, key in enumerate(keys)}
-    low_days, high_days = _bands(keys, shelf.category_ids[product], weeks.sunday_of(week))
+    first = max(min((block.first_week for block in blocks), default=week), judging.window_of(week, window_weeks))
+    held = packed.unpack(blocks, first_week=min(first, week), last_week=week)
+    grid, product_ids = held.grid, held.product_id
+    owner = np.repeat(np.array(owners, dtype=np.int64), held.counts)
+    product = np.searchsorted(np.array(shelf.ids, dtype=np.int64), product_ids)
+    rows = Rows(place, owner, product_ids)
+    low_days, high_days = _bands(rows, shelf.category_ids[product], weeks.sunday_of(week))
     chunk = judging.Chunk(
         week=week,
         grid=grid,
-        promotion=_promotion(grid, keys, week),
+        promotion=_promotion(grid, rows, week),
         distributor=owner,
         product=product,
         group=shelf.groups[product],
         lead_weeks=np.array([_lead(member, week) for member in chosen], dtype=np.int64),
         price=shelf.prices[product],
-        near_expiry=_near_expiry(row_of, place, week),
-        arrivals=_arrivals(row_of, place, grid, owner, week, min(on, weeks.sunday_of(weeks.shift(week, 1)))),
+        near_expiry=_near_expiry(rows, week),
+        arrivals=_arrivals(rows, grid, owner, week, min(on, weeks.sunday_of(weeks.shift(week, 1)))),
         low_days=low_days,
         high_days=high_days,
         near_days=shelf.near_days[product],
         shelf_life_days=shelf.shelf_life_days[product],
     )
-    return Loaded(tuple(chosen), tuple(key for _, key in keys), chunk, _told(place, week))
+    return Loaded(tuple(chosen), rows, chunk, _told(place, week))
 
 
-def _series(distributor_ids: Sequence[int]) -> tuple[list[tuple[int, int]], list[packed.Row]]:
-    found = Series.objects.filter(distributor_id__in=distributor_ids).order_by("distributor_id", "product_id")
-    keys, rows = [], []
-    for distributor_id, product_id, *columns in found.values_list(
-        "distributor_id", "product_id", *packed.Row._fields
-    ).iterator(chunk_size=5000):
-        keys.append((distributor_id, product_id))
-        rows.append(packed.Row(*columns))
-    return keys, rows
+def _blocks(chosen: Sequence[Member]) -> tuple[list[int], list[packed.Block]]:
+    """Return the packed weeks of distributors in their order, and whose they are, by place."""
+    found = PackedWeeks.objects.filter(distributor_id__in=[member.pk for member in chosen])
+    kept = {
+        row[0]: packed.Block(*row[1:]) for row in bulk.read(found.values_list("distributor_id", *packed.Block._fields))
+    }
+    places = [place for place, member in enumerate(chosen) if member.pk in kept]
+    return places, [kept[chosen[place].pk] for place in places]
 
 
-def _bands(
-    keys: Sequence[tuple[int, int]], category_ids: judging.Codes, on: date
-) -> tuple[judging.Amounts, judging.Amounts]:
+def _bands(rows: Rows, category_ids: judging.Codes, on: date) -> tuple[judging.Amounts, judging.Amounts]:
     """Return (S,) the ends of each product's band on the Sunday of the close (STK-2b)."""
-    distributor_ids, product_ids = (np.array([key[side] for key in keys], dtype=np.int64) for side in (0, 1))
-    held = bands.load(distributor_ids=set(distributor_ids.tolist()))
-    return held.of(distributor_ids, product_ids, category_ids, on=on)
+    held = bands.load(distributor_ids=set(rows.place))
+    return held.of(rows.distributor_ids, rows.product_ids, category_ids, on=on)
 
 
 def _lead(member: Member, week: date) -> int:
@@ -160,47 +201,38 @@ def _told(place: dict[int, int], week: date) -> dict[int, Told]:
     return {place[row[0]]: Told(*row[1:]) for row in rows}
 
 
-def _near_expiry(row_of: dict[tuple[int, int], int], place: dict[int, int], week: date) -> judging.Codes:
+def _near_expiry(rows: Rows, week: date) -> judging.Codes:
     """Return (S,) pieces near expiry, as the report of the week says; 0 without one."""
-    near = np.zeros(len(row_of), dtype=np.int64)
+    near = np.zeros(rows.product_ids.size, dtype=np.int64)
     lines = ReportLine.objects.filter(
-        report__distributor_id__in=list(place), report__week=week, report__current=True, near_expiry_units__gt=0
+        report__distributor_id__in=list(rows.place), report__week=week, report__current=True, near_expiry_units__gt=0
     )
-    for distributor_id, product_id, units in lines.values_list(
-        "report__distributor_id", "product_id", "near_expiry_units"
-    ):
-        near[row_of[distributor_id, product_id]] = units
+    found = np.array(
+        lines.values_list("report__distributor_id", "product_id", "near_expiry_units"), dtype=np.int64
+    ).reshape(-1, 3)
+    row = rows.of(found[:, 0], found[:, 1])
+    near[row[row >= 0]] = found[row >= 0, 2]
     return near
 
 
-def _arrivals(
-    row_of: dict[tuple[int, int], int],
-    place: dict[int, int],
-    grid: packed.Grid,
-    owner: judging.Codes,
-    week: date,
-    known_by: date,
-) -> judging.Arrivals:
+def _arrivals(rows: Rows, grid: packed.Grid, owner: judging.Codes, week: date, known_by: date) -> judging.Arrivals:
     """Return the shipments sent by a day that not every distributor's last report holds for certain."""
     lines = (
-        ShipmentLine.objects.filter(shipment__distributor_id__in=list(place), shipment__shipped_on__lte=known_by)
+        ShipmentLine.objects.filter(shipment__distributor_id__in=list(rows.place), shipment__shipped_on__lte=known_by)
         .annotate(arrived=Coalesce("shipment__received_on", "shipment__arrives_on"))
-        .filter(arrived__gt=_certain_until(grid, owner, len(place), week))
+        .filter(arrived__gt=_certain_until(grid, owner, len(rows.place), week))
     )
-    found = lines.order_by("pk").values_list(
-        "shipment__distributor_id", "product_id", "units", "arrived", "shipment__received_on"
-    )
-    known = [
-        (row_of[distributor_id, product_id], units, weeks.between(week, weeks.monday_of(arrived)), bool(received))
-        for distributor_id, product_id, units, arrived, received in found
-        if (distributor_id, product_id) in row_of
-    ]
-    row, units, at, marked = zip(*known, strict=True) if known else ((), (), (), ())
+    columns = ("shipment__distributor_id", "product_id", "units", "arrived", "shipment__received_on")
+    found = bulk.read(lines.order_by("pk").values_list(*columns))
+    distributor_id, product_id, units, arrived, received = zip(*found, strict=True) if found else ((),) * 5
+    row = rows.of(np.array(distributor_id, dtype=np.int64), np.array(product_id, dtype=np.int64))
+    known = row >= 0
+    days = np.array(arrived, dtype="datetime64[D]") - np.datetime64(week, "D")
     return judging.Arrivals(
-        np.array(row, dtype=np.int64),
-        np.array(units, dtype=np.float64),
-        np.array(at, dtype=np.int64),
-        np.array(marked, dtype=bool),
+        row[known],
+        np.array(units, dtype=np.float64)[known],
+        np.asarray(days.astype(np.int64) // weeks.WEEK.days, dtype=np.int64)[known],
+        np.array([one is not None for one in received], dtype=bool)[known],
     )
 
 
@@ -213,29 +245,31 @@ def _certain_until(grid: packed.Grid, owner: judging.Codes, count: int, week: da
     return weeks.sunday_of(weeks.shift(week, -missing))
 
 
-def _promotion(grid: packed.Grid, keys: Sequence[tuple[int, int]], week: date) -> judging.Amounts:
+def _promotion(grid: packed.Grid, rows: Rows, week: date) -> judging.Amounts:
     """Return (S, W+H) the promotions that were known when the order after the close was placed."""
-    rows_of_product: dict[int, list[int]] = defaultdict(list)
-    for row, (_, product_id) in enumerate(keys):
-        rows_of_product[product_id].append(row)
-    rows_of_key = {key: [row] for row, key in enumerate(keys)}
+    by_product = np.argsort(rows.product_ids, kind="stable")
+    sorted_ids = rows.product_ids[by_product]
     width = grid.width + judging.HORIZON_WEEKS
     found = seasons.running_promotions(
-        distributor_ids={distributor for distributor, _ in keys},
+        distributor_ids=set(rows.place),
         starts_on=grid.first_week,
         ends_on=weeks.shift(grid.first_week, width),
         known_on=weeks.sunday_of(week) + timedelta(days=1),
     )
+
+    def rows_of(distributor_id: int | None, product_id: int) -> judging.Codes:
+        if distributor_id is None:
+            low, high = np.searchsorted(sorted_ids, [product_id, product_id + 1])
+            return np.asarray(by_product[low:high], dtype=np.int64)
+        row = rows.of(np.array([distributor_id]), np.array([product_id]))
+        return row[row >= 0]
+
     planned = [
-        (one.starts_on, one.ends_on, float(one.intensity), np.array(rows, dtype=np.int64))
+        (one.starts_on, one.ends_on, float(one.intensity), chosen)
         for one in found
-        if (
-            rows := rows_of_product.get(one.product_id, ())
-            if one.distributor_id is None
-            else rows_of_key.get((one.distributor_id, one.product_id), ())
-        )
+        if (chosen := rows_of(one.distributor_id, one.product_id)).size
     ]
-    return judging.spread_promotions(planned, first_week=grid.first_week, series=len(keys), width=width)
+    return judging.spread_promotions(planned, first_week=grid.first_week, series=rows.product_ids.size, width=width)
 
 
 def gapped_lines(report_ids: Sequence[int]) -> dict[int, list[tuple[int, int, int]]]:

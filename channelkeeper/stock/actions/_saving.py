@@ -46,7 +46,7 @@ def _records(loaded: Loaded, judged: judging.Judged, rows: judging.Codes, shelf:
     """Return where the series of some rows stand, as it is kept; rows of a distributor stand together."""
     chunk, stock = loaded.chunk, judged.stock
     columns: dict[str, npt.NDArray[Any]] = {
-        "product_id": np.array(loaded.product_ids, dtype=np.int64),
+        "product_id": loaded.product_ids,
         "on_hand_units": stock.units,
         "low_units": stock.low,
         "high_units": stock.high,

@@ -14,13 +14,12 @@ from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
 from channelkeeper.jobs import bulk
 from channelkeeper.stock import packed
-from channelkeeper.stock.models import CountLine, Intake, OwnCode, OwnUnit, Report, ReportLine, Series
+from channelkeeper.stock.models import CountLine, Intake, OwnCode, OwnUnit, PackedWeeks, Report, ReportLine
 from channelkeeper.stock.rules import Flow, balance_gap, ran_out
 from channelkeeper.stock.sheet import FIGURES, Line, Reading
 
 UNITS = tuple(f"{figure}_units" for figure in FIGURES)
 LINE = ("report_id", "product_id", *UNITS, "sheet", "row")
-SERIES = ("distributor_id", "product_id", *packed.Row._fields)
 _LONGEST_TEXT, _LONGEST_WORD, _LONGEST_SHEET = 200, 20, 60
 
 
@@ -69,17 +68,16 @@ def put_series(
         named: what the report says, by product; None leaves the week's report as it is, or as missing.
         counts_anew: whether a count of the week was withdrawn; the week's report, if any, must be given.
     """
-    rows = {
-        product_id: packed.Row(*columns)
-        for product_id, *columns in Series.objects.filter(distributor_id=distributor_id).values_list(
-            "product_id", *packed.Row._fields
-        )
-    }
+    kept = PackedWeeks.objects.filter(distributor_id=distributor_id)
+    blocks = [packed.Block(*row) for row in bulk.read(kept.values_list(*packed.Block._fields))]
     counted = _counted(distributor_id)
-    first, last = packed.span_of(rows.values(), week)
+    first, last = packed.span_of(blocks, week)
     first, last = min([first, *(at for _, at in counted)]), max([last, *(at for _, at in counted)])
-    products = list(dict.fromkeys([*rows, *(named or ()), *(product_id for product_id, _ in counted)]))
-    grid = _grid(list(rows.values()), len(products), first, last)
+    found = packed.unpack(blocks, first_week=first, last_week=last)
+    products = list(
+        dict.fromkeys([*found.product_id.tolist(), *(named or ()), *(product_id for product_id, _ in counted)])
+    )
+    grid = _widened(found.grid, len(products))
     places = {product_id: place for place, product_id in enumerate(products)}
     if counts_anew:
         packed.take_counts_back(grid, week)
@@ -88,12 +86,22 @@ def put_series(
     packed.put_counts(
         grid, {(places[product_id], weeks.between(first, at)): units for (product_id, at), units in counted.items()}
     )
-    written = dict(zip(products, packed.pack(grid), strict=True))
-    gone = [product_id for product_id, row in written.items() if row is None]
-    if gone:
-        Series.objects.filter(distributor_id=distributor_id, product_id__in=gone).delete()
-    kept = ((distributor_id, product_id, *row) for product_id, row in written.items() if row is not None)
-    bulk.upsert(Series, SERIES, kept, key=("distributor_id", "product_id"))
+    keep_series(distributor_id, packed.pack(grid, products))
+
+
+def keep_series(distributor_id: int, block: packed.Block | None) -> None:
+    """Put the packed weeks of a distributor in place; none where nothing is known any more."""
+    if block is None:
+        PackedWeeks.objects.filter(distributor_id=distributor_id).delete()
+        return
+    products = packed.read_records(block.content).size
+    row = PackedWeeks(distributor_id=distributor_id, products=products, **block._asdict())
+    PackedWeeks.objects.bulk_create(
+        [row],
+        update_conflicts=True,
+        unique_fields=["distributor"],
+        update_fields=["products", *packed.Block._fields],
+    )
 
 
 def named_of(report: Report) -> dict[int, packed.Named]:
@@ -115,10 +123,9 @@ def _counted(distributor_id: int) -> dict[tuple[int, date], int]:
     }
 
 
-def _grid(rows: Sequence[packed.Row], series: int, first: date, last: date) -> packed.Grid:
-    """Return the rows as a grid, with blank series behind them for products that are new."""
-    grid = packed.unpack(rows, first_week=first, last_week=last)
-    blank = packed.empty(first, series - len(rows), grid.width)
+def _widened(grid: packed.Grid, series: int) -> packed.Grid:
+    """Return a grid with blank series behind its own, for products that are new."""
+    blank = packed.empty(grid.first_week, series - grid.sold.shape[0], grid.width)
     sold, closing, received, flags = (
         np.concatenate([getattr(grid, name), getattr(blank, name)]) for name in ("sold", "closing", "received", "flags")
     )

@@ -25,6 +25,8 @@ from channelkeeper.jobs import actions as jobs
 from channelkeeper.network.queries import visible
 from channelkeeper.stock import findings, judging, shelf
 from channelkeeper.stock.actions import _loading, _saving, doubting
+from channelkeeper.stock.actions._realising import realise
+from channelkeeper.stock.actions.office_weeks import sum_up
 from channelkeeper.stock.models import DistributorWeek, Learned
 from channelkeeper.stock.queries.sums import limits_of
 from channelkeeper.stock.rules import PERMISSIONS, Band, check_closable, inventory_days, judge
@@ -143,7 +145,7 @@ def _learn(everyone: Sequence[_loading.Member], week: date, articles: shelf.Shel
     """Learn from all series, or from evenly spread distributors where there are too many."""
     products = len(articles.products)
     loaded = _loading.load(_loading.sample(everyone), week=week, on=BUSINESS.day(at), shelf=articles)
-    if not loaded.product_ids:
+    if not loaded.product_ids.size:
         return Pools.none(products=products, kinds=1)
     return fit_pools(_with_all_products(loaded.chunk.history, articles))
 
@@ -195,8 +197,10 @@ def _close_chunk(work: _Work, members: tuple[_loading.Member, ...]) -> None:
     totals = judging.totals(loaded.chunk, judged, kept)
     _saving.positions(loaded, judged, kept, work.shelf)
     _saving.distributor_weeks(loaded, totals)
+    sum_up(work.week, distributor_ids=keys)
     groups = judging.totals_by_group(loaded.chunk, judged, kept)
     _saving.category_weeks(loaded, groups, work.shelf.category_of_group)
+    realise(keys, work.week)
     _find(work, loaded, judged, totals, kept)
     doubting.assess(loaded, work.shelf, by=work.by, at=work.at)
 

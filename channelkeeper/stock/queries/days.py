@@ -10,7 +10,8 @@ from channelkeeper.access.rules import Actor
 from channelkeeper.core import weeks
 from channelkeeper.network.queries import visible
 from channelkeeper.stock import packed
-from channelkeeper.stock.models import DistributorWeek, Series
+from channelkeeper.stock.models import DistributorWeek
+from channelkeeper.stock.queries.products import grid_of
 from channelkeeper.stock.rules import COVER_DAYS, DAYS_PER_WEEK, inventory_days, turnover_days
 
 _AHEAD = COVER_DAYS // DAYS_PER_WEEK
@@ -20,7 +21,8 @@ def realised_days(
     actor: Actor, *, at: datetime, code: str, until: date, count: int, product: str = ""
 ) -> dict[int, tuple[Decimal | None, ...]]:
     """
-    Return the days that the stock of past closes really lasted, by product id, oldest close first. One query.
+    Return the days that the stock of past closes really lasted, by product id, oldest close first. One query; two for
+    one product.
 
     Stock at the close ÷ what the four weeks after it sold a day. None where the close or one of
     the four weeks is not known, and where nothing sold.
@@ -31,14 +33,9 @@ def realised_days(
         count: how many closes.
         product: only this one, by its code.
     """
-    found = Series.objects.filter(distributor__in=visible(actor, at=at), distributor__code=code)
-    if product:
-        found = found.filter(product__code=product)
-    rows = {row[0]: packed.Row(*row[1:]) for row in found.values_list("product_id", *packed.Row._fields)}
-    grid = packed.unpack(
-        list(rows.values()), first_week=weeks.shift(until, 1 - count), last_week=weeks.shift(until, _AHEAD)
-    )
-    return {product_id: _realised(grid, place, count) for place, product_id in enumerate(rows)}
+    first, last = weeks.shift(until, 1 - count), weeks.shift(until, _AHEAD)
+    grid, places = grid_of(actor, at=at, code=code, first_week=first, last_week=last, product=product)
+    return {product_id: _realised(grid, place, count) for product_id, place in places.items()}
 
 
 def turnover(actor: Actor, *, at: datetime, since: date, until: date) -> dict[int, Decimal | None]:

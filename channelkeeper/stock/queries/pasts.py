@@ -21,10 +21,11 @@ from channelkeeper.engine import season
 from channelkeeper.engine.forecast import forecast
 from channelkeeper.engine.history import History
 from channelkeeper.engine.pools import Pools, fit_pools
+from channelkeeper.jobs import bulk
 from channelkeeper.network.queries import visible
 from channelkeeper.seasons import queries as seasons
 from channelkeeper.stock import judging, packed
-from channelkeeper.stock.models import Learned, Series
+from channelkeeper.stock.models import Learned, PackedWeeks
 
 Amounts = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -128,19 +129,13 @@ def week_block(
     actor: Actor, *, at: datetime, distributor_ids: Collection[int], first_week: date, last_week: date
 ) -> WeekBlock:
     """Return the weeks of some distributors' products; those out of scope are left out. One query."""
-    found = Series.objects.filter(distributor__in=visible(actor, at=at), distributor_id__in=distributor_ids).order_by(
-        "distributor_id", "product_id"
-    )
-    keys, rows = [], []
-    for distributor_id, product_id, *columns in found.values_list(
-        "distributor_id", "product_id", *packed.Row._fields
-    ).iterator(chunk_size=5000):
-        keys.append((distributor_id, product_id))
-        rows.append(packed.Row(*columns))
-    grid = packed.unpack(rows, first_week=first_week, last_week=last_week)
-    owner, product = np.array(keys, dtype=np.int64).reshape(len(keys), 2).T
+    found = PackedWeeks.objects.filter(distributor__in=visible(actor, at=at), distributor_id__in=distributor_ids)
+    rows = bulk.read(found.order_by("distributor_id").values_list("distributor_id", *packed.Block._fields))
+    held = packed.unpack([packed.Block(*row[1:]) for row in rows], first_week=first_week, last_week=last_week)
+    grid, owner = held.grid, np.repeat(np.array([row[0] for row in rows], dtype=np.int64), held.counts)
     return WeekBlock(
-        first_week, owner, product, _known(grid, grid.sold), _known(grid, grid.closing), _known(grid, grid.received),
+        first_week, owner, held.product_id,
+        _known(grid, grid.sold), _known(grid, grid.closing), _known(grid, grid.received),
         np.asarray(grid.out & grid.reported, dtype=np.bool_),
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from channelkeeper.core import formats, weeks
 from channelkeeper.jobs import bulk
 from channelkeeper.network.queries import visible
 from channelkeeper.stock import packed, positions
-from channelkeeper.stock.models import Positions, Series
+from channelkeeper.stock.models import PackedWeeks, Positions
 from channelkeeper.stock.positions import CAUSES
 
 _FIGURES = (
@@ -177,7 +177,7 @@ def product_weeks(
     actor: Actor, *, at: datetime, code: str, until: date, count: int, product: str = ""
 ) -> dict[int, ProductWeeks]:
     """
-    Return the last weeks of a distributor's products by product id. One query.
+    Return the last weeks of a distributor's products by product id. One query; two for one product.
 
     Args:
         code: the distributor's.
@@ -185,13 +185,29 @@ def product_weeks(
         count: how many weeks.
         product: only this one, by its code.
     """
-    found = Series.objects.filter(distributor__in=visible(actor, at=at), distributor__code=code)
-    if product:
-        found = found.filter(product__code=product)
-    columns = ("product_id", "first_week", "sold", "closing", "received", "flags")
-    rows = {row[0]: packed.Row(*row[1:]) for row in found.values_list(*columns)}
-    grid = packed.unpack(list(rows.values()), first_week=weeks.shift(until, 1 - count), last_week=until)
-    return {product_id: _weeks_of(grid, place) for place, product_id in enumerate(rows)}
+    first = weeks.shift(until, 1 - count)
+    grid, places = grid_of(actor, at=at, code=code, first_week=first, last_week=until, product=product)
+    return {product_id: _weeks_of(grid, place) for product_id, place in places.items()}
+
+
+def grid_of(
+    actor: Actor, *, at: datetime, code: str, first_week: date, last_week: date, product: str = ""
+) -> tuple[packed.Grid, dict[int, int]]:
+    """
+    Return some weeks of a distributor's products, and the row of each product id. One query; two for one product.
+
+    Args:
+        code: the distributor's.
+        product: only this one, by its code.
+    """
+    found = PackedWeeks.objects.filter(distributor__in=visible(actor, at=at), distributor__code=code)
+    blocks = [packed.Block(*row) for row in bulk.read(found.values_list(*packed.Block._fields))]
+    held = packed.unpack(blocks, first_week=first_week, last_week=last_week)
+    places = {key: place for place, key in enumerate(held.product_id.tolist())}
+    if not product:
+        return held.grid, places
+    chosen = catalog.products_by_code(codes=[product]).get(product)
+    return held.grid, {key: place for key, place in places.items() if chosen and key == chosen.id}
 
 
 def _closes(actor: Actor, at: datetime, code: str) -> QuerySet[Positions]:

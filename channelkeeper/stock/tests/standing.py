@@ -1,4 +1,4 @@
-"""Positions for tests: written product by product into the packed content of a close, and read back one by one."""
+"""Positions and weeks for tests: written product by product into their packed contents, and read back one by one."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from channelkeeper.catalog.models import Product
+from channelkeeper.core import weeks
 from channelkeeper.network.models import Distributor
-from channelkeeper.stock import positions
-from channelkeeper.stock.models import Positions
+from channelkeeper.stock import packed, positions
+from channelkeeper.stock.actions import acceptance
+from channelkeeper.stock.models import PackedWeeks, Positions
 from channelkeeper.stock.packed import Records
 
 
@@ -105,6 +107,32 @@ def only() -> Position:
     """Return the one position there is."""
     (one,) = found()
     return one
+
+
+def keep_weeks(distributor: Distributor, product: Product, grid: packed.Grid) -> None:
+    """Put the weeks of a product beside those of others of its distributor."""
+    row = PackedWeeks.objects.filter(distributor=distributor).first()
+    blocks = [packed.Block(row.first_week, row.content)] if row else []
+    last = weeks.shift(grid.first_week, grid.width - 1)
+    first, last = packed.span_of(blocks, grid.first_week)[0], packed.span_of(blocks, last)[1]
+    held = packed.unpack(blocks, first_week=first, last_week=last)
+    rows = np.nonzero(held.product_id != product.pk)[0]
+    together = packed.empty(first, rows.size + 1, held.grid.width)
+    start = weeks.between(first, grid.first_week)
+    for name in ("sold", "closing", "received", "flags"):
+        getattr(together, name)[:-1] = getattr(held.grid, name)[rows]
+        getattr(together, name)[-1, start : start + grid.width] = getattr(grid, name)[0]
+    acceptance.keep_series(distributor.pk, packed.pack(together, [*held.product_id[rows].tolist(), product.pk]))
+
+
+def series(code: str) -> dict[str, list[int]]:
+    """Return what was sold of each product of a distributor, by its code, from its first known week on."""
+    row = PackedWeeks.objects.filter(distributor__code=code).first()
+    codes = dict(Product.objects.values_list("pk", "code"))
+    return {
+        codes[record["product_id"]]: record["sold"][record["flags"].nonzero()[0].min() :].tolist()
+        for record in (packed.read_records(row.content) if row else ())
+    }
 
 
 def _position(row: Positions, record: Any, codes: dict[int, str]) -> Position:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pytest
 
 from channelkeeper.access.models import AuditLine
@@ -13,10 +12,12 @@ from channelkeeper.catalog.tests.shelf import Shelf, build_shelf
 from channelkeeper.core import weeks
 from channelkeeper.network.tests.cast import Cast, build_cast
 from channelkeeper.stock import actions
-from channelkeeper.stock.models import Intake, OwnCode, OwnUnit, Report, ReportLine, Series
+from channelkeeper.stock.actions import acceptance
+from channelkeeper.stock.models import Intake, OwnCode, OwnUnit, PackedWeeks, Report, ReportLine
 from channelkeeper.stock.queries import intakes, reports
 from channelkeeper.stock.tests import standing
 from channelkeeper.stock.tests.books import SYSTEM, WEEK, monday_after, report, row, workbook
+from channelkeeper.stock.tests.standing import series
 
 pytestmark = pytest.mark.django_db
 AT = monday_after(WEEK)
@@ -41,8 +42,7 @@ def send(rows: list[list[object]], *, week: date | None = WEEK, **given: Any) ->
 
 def sold(product: str) -> list[int]:
     """Return the packed sell-out of a product at D001."""
-    series = Series.objects.get(distributor__code="D001", product__code=product)
-    return [int(value) for value in np.frombuffer(bytes(series.sold), "<i4")]
+    return series("D001")[product]
 
 
 def test_a_good_report_is_taken_in_and_answered_in_the_fixed_form(cast: Cast) -> None:
@@ -91,7 +91,7 @@ def test_a_dry_run_answers_the_same_and_keeps_nothing(cast: Cast) -> None:
     assert (answer.status, answer.intake_id, len(answer.body["lines"])) == ("accepted", None, 2)
     faulty = send([row("T500", 1, 1, 1), ["W550", "", "瓶", 1, 1, 0, "约100", 0, 0, 0, 1, 0]], dry_run=True)
     assert (faulty.status, faulty.intake_id) == ("refused", None)
-    assert Intake.objects.count() == Report.objects.count() == Series.objects.count() == 0
+    assert Intake.objects.count() == Report.objects.count() == PackedWeeks.objects.count() == 0
     assert AuditLine.objects.count() == 0
 
 
@@ -134,7 +134,7 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays_readable(cast: Cast
         (2, True, True),  # a correction makes no report late
     ]
     assert sold("T500") == [75]
-    assert not Series.objects.filter(product__code="W550").exists()
+    assert set(series("D001")) == {"T500"}
     old = reports.report(SYSTEM, at=AT, code="D001", week=WEEK, version=1)
     assert [line.flow.sold for line in old.lines] == [60, 90]
 
@@ -170,7 +170,7 @@ def test_a_faulty_report_goes_in_whole_or_not_at_all(cast: Cast) -> None:
     answer = send([*GOOD, ["M250", "", "瓶", 10, 0, 0, "约100", 0, 0, 0, 10, 0]])
     assert answer.status == "refused"
     assert [(fault["cell"], fault["value"]) for fault in answer.body["faults"]] == [("G5", "约100")]
-    assert Report.objects.count() == Series.objects.count() == 0
+    assert Report.objects.count() == PackedWeeks.objects.count() == 0
     assert Intake.objects.get().state == "waiting"
 
 
@@ -382,16 +382,16 @@ def test_packed_weeks_follow_the_reports_in_any_order(cast: Cast) -> None:
 
 def test_a_report_that_breaks_off_leaves_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     report("D001", GOOD, week=BEFORE)
-    before = list(Series.objects.order_by("pk").values())
+    before = series("D001")
 
     def full(*_: object, **__: object) -> None:
         raise OSError("No space left on device")
 
-    monkeypatch.setattr("channelkeeper.jobs.bulk.upsert", full)
+    monkeypatch.setattr(acceptance, "keep_series", full)
     with pytest.raises(OSError, match="No space"):
         report("D001", [row("T500", 88, 0, 1)])
     monkeypatch.undo()
-    assert list(Series.objects.order_by("pk").values()) == before
+    assert series("D001") == before
     assert Report.objects.filter(week=WEEK).count() == Intake.objects.filter(state="waiting").count() == 0
     assert report("D001", [row("T500", 88, 0, 1)]).status == "accepted"
 

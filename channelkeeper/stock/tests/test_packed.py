@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 import numpy as np
@@ -18,20 +18,20 @@ def named(sold: int, closing: int, received: int = 0) -> Named:
     return Named(sold, closing, received, closing <= 0)
 
 
-def put_all(reports: Reports, order: list[int], series: int, width: int) -> list[packed.Row | None]:
-    """Put reports in, packing and unpacking between any two, as the tables do."""
-    rows: dict[int, packed.Row] = {}
+def put_all(reports: Reports, order: list[int], series: int, width: int) -> packed.Block | None:
+    """Put reports in, packing and unpacking between any two, as the tables do; products are keyed 100 on."""
+    block: packed.Block | None = None
     for week in order:
         date_of = weeks.shift(FIRST, week)
-        first, last = packed.span_of(rows.values(), date_of)
+        blocks = [block] if block else []
+        first, last = packed.span_of(blocks, date_of)
         grid = packed.empty(first, series, weeks.between(first, last) + 1)
-        places = list(rows)
-        known = packed.unpack([rows[place] for place in places], first_week=first, last_week=last)
+        known = packed.unpack(blocks, first_week=first, last_week=last)
         for name in ("sold", "closing", "received", "flags"):
-            getattr(grid, name)[places] = getattr(known, name)
+            getattr(grid, name)[known.product_id - 100] = getattr(known.grid, name)
         packed.put_report(grid, date_of, reports[week])
-        rows = {place: row for place, row in enumerate(packed.pack(grid)) if row is not None}
-    return [rows.get(place) for place in range(series)]
+        block = packed.pack(grid, range(100, 100 + series))
+    return block
 
 
 def slowly(reports: Reports, series: int) -> list[list[tuple[int, int, int, int]]]:
@@ -55,14 +55,15 @@ def slowly(reports: Reports, series: int) -> list[list[tuple[int, int, int, int]
     return result
 
 
-def plainly(rows: list[packed.Row | None]) -> list[list[tuple[int, int, int, int]]]:
-    plain: list[list[tuple[int, int, int, int]]] = []
-    for row in rows:
-        if row is None:
-            plain.append([])
-            continue
-        columns = [np.frombuffer(bytes(getattr(row, name)), "<i4").tolist() for name in ("sold", "closing", "received")]
-        plain.append(list(zip(*columns, list(bytes(row.flags)), strict=True)))
+def plainly(block: packed.Block | None, series: int) -> list[list[tuple[int, int, int, int]]]:
+    """Return each series' weeks from its first known one on; products are keyed 100 on."""
+    plain: list[list[tuple[int, int, int, int]]] = [[] for _ in range(series)]
+    for record in packed.read_records(block.content) if block else ():
+        columns = [record[name].tolist() for name in ("sold", "closing", "received", "flags")]
+        cells = list(zip(*columns, strict=True))
+        first = next(place for place, cell in enumerate(cells) if cell[-1])
+        assert set(cells[:first]) <= {(UNKNOWN, UNKNOWN, UNKNOWN, 0)}
+        plain[record["product_id"] - 100] = cells[first:]
     return plain
 
 
@@ -77,7 +78,7 @@ report_of = st.dictionaries(
 def test_reports_in_any_order_pack_what_the_slow_twin_says(reports: Reports, random: object) -> None:
     order = list(reports)
     random.shuffle(order)  # type: ignore[attr-defined]
-    assert plainly(put_all(reports, order, 4, 9)) == slowly(reports, 4)
+    assert plainly(put_all(reports, order, 4, 9), 4) == slowly(reports, 4)
 
 
 def test_a_correction_takes_the_place_of_what_stood_there() -> None:
@@ -87,7 +88,7 @@ def test_a_correction_takes_the_place_of_what_stood_there() -> None:
     for week, lines in first.items():
         packed.put_report(grid, weeks.shift(FIRST, week), lines)
     packed.put_report(grid, weeks.shift(FIRST, 1), corrected[1])
-    assert plainly(list(packed.pack(grid))) == slowly(corrected, 2)
+    assert plainly(packed.pack(grid, [100, 101]), 2) == slowly(corrected, 2)
     assert grid.sold[1].tolist() == [UNKNOWN] * 3
 
 
@@ -103,20 +104,51 @@ def test_a_window_cuts_rows_at_both_ends() -> None:
     grid = packed.empty(FIRST, 1, 6)
     for week in range(6):
         packed.put_report(grid, weeks.shift(FIRST, week), {0: named(week, 10)})
-    rows = [row for row in packed.pack(grid) if row is not None]
-    cut = packed.unpack(rows, first_week=weeks.shift(FIRST, 2), last_week=weeks.shift(FIRST, 3))
-    assert cut.sold.tolist() == [[2, 3]]
-    around = packed.unpack(rows, first_week=weeks.shift(FIRST, -1), last_week=weeks.shift(FIRST, 6))
-    assert around.sold.tolist() == [[UNKNOWN, 0, 1, 2, 3, 4, 5, UNKNOWN]]
-    outside = packed.unpack(rows, first_week=weeks.shift(FIRST, 10), last_week=weeks.shift(FIRST, 11))
-    assert outside.flags.tolist() == [[0, 0]]
+    block = packed.pack(grid, [7])
+    assert block is not None
+    cut = packed.unpack([block], first_week=weeks.shift(FIRST, 2), last_week=weeks.shift(FIRST, 3))
+    assert cut.grid.sold.tolist() == [[2, 3]]
+    around = packed.unpack([block], first_week=weeks.shift(FIRST, -1), last_week=weeks.shift(FIRST, 6))
+    assert around.grid.sold.tolist() == [[UNKNOWN, 0, 1, 2, 3, 4, 5, UNKNOWN]]
+    outside = packed.unpack([block], first_week=weeks.shift(FIRST, 10), last_week=weeks.shift(FIRST, 11))
+    assert outside.grid.flags.tolist() == [[0, 0]]
 
 
-@pytest.mark.parametrize("length", [1, 104])
-def test_a_packed_week_takes_thirteen_bytes(length: int) -> None:
-    grid = packed.empty(FIRST, 1, length)
-    for week in range(length):
-        packed.put_report(grid, weeks.shift(FIRST, week), {0: named(1, 1)})
-    (row,) = packed.pack(grid)
-    assert row is not None
-    assert sum(len(bytes(column)) for column in row[1:]) == 13 * length
+@pytest.mark.parametrize(("most", "size"), [(32_767, 7), (32_768, 13)])
+def test_a_packed_week_takes_seven_bytes_and_thirteen_where_pieces_are_many(most: int, size: int) -> None:
+    grid = packed.empty(FIRST, 2, 104)
+    for week in range(104):
+        lines = {0: named(1, 1), 1: named(most, 1)}
+        packed.put_report(grid, weeks.shift(FIRST, week), lines)
+    block = packed.pack(grid, [7, 5])
+    assert block is not None
+    assert packed.read_records(block.content).dtype.itemsize == 4 + size * 104
+    read = packed.unpack([block, block], first_week=FIRST, last_week=FIRST)
+    assert (read.product_id.tolist(), read.counts) == ([5, 7, 5, 7], [2, 2])
+    assert read.grid.sold.tolist() == [[most], [1], [most], [1]]
+
+
+def test_nothing_is_packed_as_nothing() -> None:
+    assert packed.pack(packed.empty(FIRST, 2, 3), [1, 2]) is None
+    assert packed.unpack([], first_week=FIRST, last_week=FIRST).product_id.tolist() == []
+
+
+RECORDS = np.array([(1, 2.5, (3, 4)), (-5, np.inf, (6, -7))], dtype=[("a", "<i4"), ("b", "<f8"), ("c", "<i2", (2,))])
+
+
+def test_records_are_read_by_their_own_names_without_a_copy() -> None:
+    content = packed.pack_records(RECORDS)
+    found = packed.read_records(content)
+    assert found.dtype == RECORDS.dtype
+    assert all(np.array_equal(found[name], RECORDS[name]) for name in ("a", "b", "c"))
+    assert not found.flags.owndata
+    assert packed.read_records(memoryview(packed.pack_records(RECORDS[:0]))).size == 0
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda c: c[:-1], lambda c: c + b"x", lambda c: b"XXXX" + c[4:], lambda c: c[:4] + b"\x02" + c[5:], lambda c: b""],
+)
+def test_records_that_are_cut_off_or_of_another_make_are_refused(spoil: Callable[[bytes], bytes]) -> None:
+    with pytest.raises(ValueError, match=r"cut off|no records"):
+        packed.read_records(spoil(packed.pack_records(RECORDS)))

@@ -49,10 +49,11 @@ def test_a_counted_stock_is_carried_on_by_reports_that_do_not_name_it() -> None:
 
 
 def test_what_was_only_counted_is_packed_too() -> None:
-    rows = list(packed.pack(made({}, {(2, 3): 40})))
-    assert rows[:2] == [None, None]
-    assert rows[2] is not None
-    assert rows[2].first_week == weeks.shift(FIRST, 3)
+    grid = made({}, {(2, 3): 40})
+    block = packed.pack(grid, range(grid.sold.shape[0]))
+    assert block is not None
+    assert block.first_week == weeks.shift(FIRST, 3)
+    assert packed.read_records(block.content)["product_id"].tolist() == [2]
 
 
 _NAMED = st.builds(lambda sold, closing: Named(sold, closing, 0, closing == 0), st.integers(0, 9), st.integers(0, 9))
