@@ -258,6 +258,24 @@ class ToCountOut(Schema):
     reasons: list[ReasonOut]
 
 
+class SellInLineIn(Schema):
+    """What a distributor bought of a product in a week (2026-W40) or a month (2026-10): cases or pieces."""
+
+    distributor: str
+    product: str
+    week: str = ""
+    month: str = ""
+    cases: int | None = Field(None, ge=0)
+    units: int | None = Field(None, ge=0)
+
+
+class SellInIn(Schema):
+    """Sell-in of the time before the reports; all rows are taken or none."""
+
+    lines: list[SellInLineIn]
+    dry_run: bool = False
+
+
 class CloseIn(Schema):
     """Which week to close, and for whom; everyone by default."""
 
@@ -428,6 +446,15 @@ def withdraw_count(request: doors.ActorRequest, count_id: int, given: WithdrawIn
     """Withdraw a count that was a mistake; it stays readable, and the report stands again."""
     actions.withdraw_count(count_id=count_id, reason=given.reason, by=request.auth, at=doors.at(request))
     return count(request, count_id)
+
+
+@router.post("/sell-in", response={200: OutcomeOut, 422: OutcomeOut}, summary="Record sell-in before the reports")
+@doors.endpoint(PERMISSIONS["stock.sell_in.recorded"])
+def record_sell_in(request: doors.ActorRequest, given: SellInIn) -> Status[dict[str, Any]]:
+    """Record what distributors bought before they reported: expected by until eight reports are in."""
+    rows = [line.dict() for line in given.lines]
+    result = actions.record_sell_in(rows=rows, by=request.auth, at=doors.at(request), dry_run=given.dry_run)
+    return _outcome(result, given.lines, dry_run=given.dry_run)
 
 
 @router.post("/close", response=CloseOut, summary="Close a week")

@@ -12,7 +12,7 @@ from channelkeeper.access import clock, commands
 from channelkeeper.cli import files
 from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
-from channelkeeper.stock import actions, band_cli, count_file, shipment_file
+from channelkeeper.stock import actions, band_cli, count_file, sell_in_file, shipment_file
 
 app = typer.Typer(help="Weekly reports, shipments, the weekly close / 周报、发货、周结", no_args_is_help=True)
 app.add_typer(band_cli.app, name="bands")
@@ -70,6 +70,20 @@ def counts(file: files.SourceFile, dry_run: files.DryRun = False, as_json: files
             dry_run=dry_run,
             source="command",
             by=commands.operator("stock counts"),
+            at=clock.now(),
+        )
+    files.answer(outcome, as_json=as_json)
+
+
+@app.command("sell-in")
+def record_sell_in(file: files.SourceFile, dry_run: files.DryRun = False, as_json: files.Json = False) -> None:
+    """Take in sell-in of the time before the reports: distributor, product, week or month, cases or pieces."""
+    with commands.refusals():
+        outcome = sell_in_file.take_in(
+            data=file.read_bytes(),
+            filename=file.name,
+            dry_run=dry_run,
+            by=commands.operator("stock sell-in"),
             at=clock.now(),
         )
     files.answer(outcome, as_json=as_json)

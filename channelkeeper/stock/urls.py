@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channelkeeper.stock.views import bands, counts, intake, reports, shipments
+from channelkeeper.stock.views import bands, counts, days, intake, reports, sell_in, shipments
 
 urlpatterns = [
     path("", reports.week, name="reports"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("shipments/import/", shipments.import_file, name="shipments_import"),
     path("shipments/template/", shipments.template, name="shipments_template"),
     path("shipments/<str:number>/received/", shipments.received, name="received"),
+    path("sell-in/import/", sell_in.import_file, name="sell_in_import"),
+    path("sell-in/template/", sell_in.template, name="sell_in_template"),
     path("to-count/", counts.to_count, name="to_count"),
     path("counts/", counts.listed, name="counts"),
     path("counts/new/", counts.new, name="count_new"),
@@ -30,6 +32,9 @@ urlpatterns = [
     path("bands/export/", bands.export, name="bands_export"),
     path("bands/template/", bands.template, name="bands_template"),
     path("bands/<int:band_id>/end/", bands.end, name="band_end"),
+    path("days/", days.days, name="days"),
+    path("days/<str:code>/<str:product>/", days.product_days, name="product_days"),
+    path("turnover/", days.turnover_page, name="turnover"),
     path("codes/<str:code>/", reports.codes, name="codes"),
     path("codes/<str:code>/<int:pk>/withdraw/", reports.withdraw_code, name="withdraw_code"),
     path("codes/<str:code>/units/<int:pk>/withdraw/", reports.withdraw_unit, name="withdraw_unit"),

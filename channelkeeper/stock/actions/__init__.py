@@ -16,6 +16,7 @@ from channelkeeper.stock.actions.intake import (
     mend_cell,
     take_in,
 )
+from channelkeeper.stock.actions.sell_in import record_sell_in
 from channelkeeper.stock.actions.shipments import mark_received, record_shipments
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "mark_received",
     "mend_cell",
     "record_counts",
+    "record_sell_in",
     "record_shipments",
     "set_bands",
     "take_in",

@@ -171,3 +171,13 @@ def test_whom_to_count_is_told_with_reasons(cast: Cast) -> None:
     found = program(cast.rep).get("/api/v1/stock/to-count").json()
     assert [(one["distributor"], one["score"], one["reasons"][0]["sign"]) for one in found] == [("D001", 40, "copied")]
     assert found[0]["currency"] == "CNY"
+
+
+def test_sell_in_is_recorded_by_headquarters_alone(cast: Cast) -> None:
+    line = {"distributor": "D001", "product": "T500", "month": "2026-10", "cases": 10}
+    address = "/api/v1/stock/sell-in"
+    taken = program(cast.headquarters).post(address, {"lines": [line]}, "application/json")
+    assert (taken.status_code, taken.json()["new"]) == (200, 1)
+    refused = program(cast.headquarters).post(address, {"lines": [line | {"month": "soon"}]}, "application/json")
+    assert (refused.status_code, refused.json()["faults"][0]["cell"]) == (422, "lines[0].month")
+    assert program(cast.rep).post(address, {"lines": [line]}, "application/json").status_code == 403

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from channelkeeper.catalog.tests.shelf import build_shelf
 from channelkeeper.network.tests.cast import AT, Cast, build_cast
 from channelkeeper.sheets import writer
-from channelkeeper.stock import cli, count_file
+from channelkeeper.stock import cli, count_file, sell_in_file
 from channelkeeper.stock.models import Count, Report, Shipment
 from channelkeeper.stock.tests import standing
 from channelkeeper.stock.tests.books import row, workbook
@@ -114,3 +114,12 @@ def test_a_file_of_counts_comes_in(tmp_path: Path) -> None:
     assert (done.exit_code, Count.objects.get().source) == (0, "command")
     path.write_bytes(writer.write_table(count_file.COLUMNS, [rows[0] | {"product": "NONE"}], "盘点"))
     assert run("counts", str(path)).exit_code == 1
+
+
+def test_a_file_of_sell_in_comes_in(tmp_path: Path) -> None:
+    path = tmp_path / "sell-in.xlsx"
+    rows: list[dict[str, Any]] = [{"distributor": "D001", "product": "T500", "month": "2026-10", "cases": 10}]
+    path.write_bytes(writer.write_table(sell_in_file.COLUMNS, rows, "进货"))
+    assert run("sell-in", str(path), "--dry-run").exit_code == 0
+    done = run("sell-in", str(path), "--json")
+    assert (done.exit_code, json.loads(done.stdout)["new"]) == (0, 1)
