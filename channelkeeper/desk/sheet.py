@@ -9,7 +9,7 @@ from channelkeeper.core.quantities import cases_of
 from channelkeeper.desk.queries.boards import Shop
 from channelkeeper.desk.queries.distributors import ProductRow, Summary
 from channelkeeper.sheets.columns import Column, Typed
-from channelkeeper.sheets.writer import write_table
+from channelkeeper.web.exports import Table
 
 TENTH = Decimal("0.1")
 BANDS = {"below": ("会断货", "will run out"), "inside": ("带内", "in band"), "above": ("压货", "lies still")}
@@ -49,27 +49,18 @@ PRODUCTS = (
 )
 
 
-def shops(week: date, rows: Sequence[Shop], language: str) -> bytes:
-    """Return distributors' weeks as a workbook."""
-    title = f"{weeks.label(week)}"
-    return write_table(SHOPS, [_shop(row, language) for row in rows], title, language=language)
+def shops(week: date, rows: Sequence[Shop], language: str) -> Table:
+    """Return distributors' weeks as a table to be taken along."""
+    name = "经销商" if formats.is_chinese(language) else "distributors"
+    label = weeks.label(week)
+    return Table(f"{name}-{label}", f"{name} {label}", SHOPS, [_shop(row, language) for row in rows])
 
 
-def shops_name(week: date, language: str) -> str:
-    """Return the file's name."""
-    return f"{'经销商' if formats.is_chinese(language) else 'distributors'}-{weeks.label(week)}.xlsx"
-
-
-def products(summary: Summary, rows: Sequence[ProductRow], language: str) -> bytes:
-    """Return a distributor's products as a workbook."""
-    title = summary.place.name(language)
-    return write_table(PRODUCTS, [_product(row, language) for row in rows], title, language=language)
-
-
-def products_name(summary: Summary) -> str:
-    """Return the file's name."""
+def products(summary: Summary, rows: Sequence[ProductRow], language: str) -> Table:
+    """Return a distributor's products as a table to be taken along."""
     week = weeks.label(summary.sums.week) if summary.sums else ""
-    return "-".join(part for part in (summary.place.code, week) if part) + ".xlsx"
+    name = "-".join(part for part in (summary.place.code, week) if part)
+    return Table(name, summary.place.name(language), PRODUCTS, [_product(row, language) for row in rows])
 
 
 def _shop(shop: Shop, language: str) -> dict[str, Typed]:

@@ -1,6 +1,6 @@
 """Reads of this room: always for an actor, narrowed to the distributors in its scope."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ from channelkeeper.access.rules import Actor, NotFound
 from channelkeeper.core import formats, money, sentences, weeks
 from channelkeeper.findings.models import Finding, FindingChange
 from channelkeeper.findings.rules import LIVE, Certainty, Severity, State
-from channelkeeper.network.queries import visible
+from channelkeeper.network.queries import Scope, visible
 
 
 @dataclass(frozen=True)
@@ -271,9 +271,16 @@ def kinds(actor: Actor, *, at: datetime) -> list[tuple[str, int]]:
     return [(kind, number) for kind, number in counted]
 
 
-def counts(actor: Actor, *, at: datetime) -> dict[int, Counts]:
+def number(scope: Scope) -> int:
+    """Return how many live findings of some distributors need managing. One query."""
+    return Finding.objects.filter(_is_good(False), distributor__in=scope, state__in=LIVE).count()
+
+
+def counts(actor: Actor, *, at: datetime, distributor_ids: Collection[int] | None = None) -> dict[int, Counts]:
     """Return each distributor's live findings in numbers, by its id; one without any is not in it. One query."""
     live = Finding.objects.filter(distributor__in=visible(actor, at=at), state__in=LIVE)
+    if distributor_ids is not None:
+        live = live.filter(distributor_id__in=distributor_ids)
     rows = (
         live.values("distributor_id")
         .annotate(

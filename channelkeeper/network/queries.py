@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.core.paginator import Page
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
@@ -17,6 +17,7 @@ from channelkeeper.core.calendar import BUSINESS
 from channelkeeper.network import rules
 from channelkeeper.network.models import Assignment, Distributor, DistributorUser, Office, OfficeManager, Rep
 
+Scope: TypeAlias = QuerySet[Distributor]
 ALL = frozenset({Role.HEADQUARTERS, Role.AUDITOR, Role.SERVICE})
 
 
@@ -163,19 +164,44 @@ _COLUMNS = (
 )
 
 
+def narrowed(actor: Actor, *, at: datetime, text: str = "", office: str = "", rep: str = "") -> Scope:
+    """
+    Return the distributors in scope that a list asks for, to be counted and ranked by the rooms above.
+
+    Args:
+        text: searched as in `matching`.
+        office: the code of one; empty for all.
+        rep: the code of who serves them that day; empty for all.
+    """
+    found = visible(actor, at=at).filter(matching(text))
+    if office:
+        found = found.filter(office__code=office)
+    if rep:
+        served = Assignment.objects.filter(_holds(BUSINESS.day(at)), rep__code=rep)
+        found = found.filter(pk__in=served.values("distributor_id"))
+    return found
+
+
 def distributors(
-    actor: Actor, *, at: datetime, codes: Collection[str] | None = None, ours: bool = False
+    actor: Actor,
+    *,
+    at: datetime,
+    codes: Collection[str] | None = None,
+    ids: Collection[int] | None = None,
+    ours: bool = False,
 ) -> list[DistributorView]:
     """
     Return the distributors in scope by code, each with the rep who serves it that day. One statement.
 
     Args:
-        codes: only these; None for all.
+        codes, ids: only these; None for all.
         ours: only those that are ours that day: begun and not ended.
     """
     found = visible(actor, at=at)
     if codes is not None:
         found = found.filter(code__in=codes)
+    if ids is not None:
+        found = found.filter(pk__in=ids)
     if ours:
         found = found.filter(_holds(BUSINESS.day(at)))
     return _views(found.order_by("code"), BUSINESS.day(at))
@@ -248,6 +274,63 @@ def reps_on(distributor_ids: Iterable[int], *, day: date) -> dict[int, RepOfDay]
 def rep_on(distributor_id: int, *, day: date) -> RepOfDay | None:
     """Return who serves a distributor on a day; None where nobody does."""
     return reps_on([distributor_id], day=day).get(distributor_id)
+
+
+def offices_of(distributor_ids: Collection[int]) -> QuerySet[Office]:
+    """Return the offices of some distributors, to be locked by the rooms above; in one order, so that nobody waits."""
+    return Office.objects.filter(
+        pk__in=Distributor.objects.filter(pk__in=distributor_ids).values("office_id")
+    ).order_by("pk")
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeName:
+    """An office by name."""
+
+    code: str
+    name_zh: str
+    name_en: str
+
+    def name(self, language: str) -> str:
+        """Return the name in the reader's language."""
+        return _either(self.name_zh, self.name_en, language)
+
+
+def office_names(actor: Actor, *, at: datetime) -> list[OfficeName]:
+    """Return the offices in scope by code, without what they have. One statement."""
+    rows = visible_offices(actor, at=at).order_by("code").values_list("code", "name_zh", "name_en")
+    return [OfficeName(*row) for row in rows]
+
+
+def rep_names(actor: Actor, *, at: datetime, office: str = "") -> list[tuple[str, str]]:
+    """Return code and name of the reps in scope, of one office or of all, by code. One statement."""
+    rows = visible_reps(actor, at=at).order_by("code")
+    return list((rows.filter(office__code=office) if office else rows).values_list("code", "user__name"))
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Who served a distributor in [starts_on, ends_on)."""
+
+    distributor_code: str
+    rep_code: str
+    rep_name: str
+    starts_on: date
+    ends_on: date | None
+
+    def holds(self, day: date) -> bool:
+        """Return whether a day lies in it."""
+        return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
+
+
+def served(actor: Actor, *, at: datetime, since: date, until: date) -> list[Served]:
+    """Return who served the distributors in scope from one day to another. One statement."""
+    touching = Q(starts_on__lte=until) & (Q(ends_on__isnull=True) | Q(ends_on__gt=since))
+    rows = Assignment.objects.filter(touching, distributor__in=visible(actor, at=at)).order_by("starts_on")
+    return [
+        Served(*row)
+        for row in rows.values_list("distributor__code", "rep__code", "rep__user__name", "starts_on", "ends_on")
+    ]
 
 
 @dataclass(frozen=True, slots=True)

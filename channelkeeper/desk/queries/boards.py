@@ -1,7 +1,7 @@
-"""Monday's board: every distributor in scope with its week, its proposal and its findings, worst first."""
+"""Monday's board: distributors in scope with their week, their proposal and their findings, worst first."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -11,12 +11,16 @@ from channelkeeper.desk import rules
 from channelkeeper.findings import queries as findings
 from channelkeeper.findings.queries import Counts
 from channelkeeper.network import queries as network
-from channelkeeper.network.queries import DistributorView
+from channelkeeper.network.queries import DistributorView, Scope
 from channelkeeper.orders import queries as orders
 from channelkeeper.orders.queries import OrderRow
+from channelkeeper.stock.queries import ranks
 from channelkeeper.stock.queries import sums as stock
+from channelkeeper.stock.queries.ranks import Counted
 from channelkeeper.stock.queries.sums import WeekSums
 from channelkeeper.stock.rules import Band, inventory_days, judge
+
+BY_FINDINGS = "findings"
 
 
 @dataclass(frozen=True)
@@ -41,26 +45,51 @@ class Shop:
 
 
 @dataclass(frozen=True)
-class Totals:
-    """Several distributors together; days are of the sum of their stock in value."""
+class Asked:
+    """
+    Which distributors a list asks for; what is empty narrows nothing.
 
-    shops: int
-    reported: int
-    below: int
-    inside: int
-    above: int
-    short_value: Decimal
-    above_value: Decimal
-    findings: int
-    days: Decimal | None
-    days_after: Decimal | None
-    orders: int
-    order_amount: Decimal
+    Attributes:
+        text: in name, pinyin initials or code.
+        office, rep: codes.
+        state: below, in, above, missing, out or none (no figures yet).
+        sort: one of SORTS.
+        week: a closed one; None for the last.
+    """
+
+    text: str = ""
+    office: str = ""
+    rep: str = ""
+    state: str = ""
+    sort: str = ""
+    week: date | None = None
 
     @property
-    def stake(self) -> Decimal:
-        """Return what is at stake in all."""
-        return self.above_value + self.short_value
+    def narrowed(self) -> bool:
+        """Return whether anything is left out."""
+        return bool(self.text or self.office or self.rep or self.state)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """
+    Several distributors together; days are of the sum of their stock in value.
+
+    Attributes:
+        counted: their week in sums.
+        findings: live ones that need managing.
+        days_after: after all proposals; None without any.
+    """
+
+    counted: Counted
+    findings: int = 0
+    days_after: Decimal | None = None
+
+    @property
+    def days(self) -> Decimal | None:
+        """Return the days of the total."""
+        sellable = max(self.counted.sellable_value, money.ZERO)
+        return inventory_days(stock_units=sellable, sell_out_per_day=self.counted.expected_value_per_day)
 
     @property
     def band(self) -> Band:
@@ -71,85 +100,100 @@ class Totals:
 @dataclass(frozen=True)
 class Board:
     """
-    All distributors in scope that had a week, worst first.
+    A page of the distributors that had a week.
 
     Attributes:
         week: the closed week.
-        first: to be seen first; rest: the others.
-        unweighed: distributors in scope that have no figures for the week: newly served, or before their first report.
+        scope: all that are asked for but for their state.
+        shops: of this page, in the order asked for.
+        every: the sums of all in scope, whatever their state.
+        asked: of those of the state asked for.
+        unweighed: how many in scope have no figures for the week: newly served, or before their first report.
     """
 
     week: date
-    first: list[Shop]
-    rest: list[Shop]
-    unweighed: list[DistributorView]
-
-    @property
-    def shops(self) -> list[Shop]:
-        """Return all, worst first."""
-        return [*self.first, *self.rest]
+    scope: Scope = field(repr=False)
+    shops: list[Shop]
+    every: Counted
+    asked: Counted
+    unweighed: int
+    page: int = 1
 
 
-def board(actor: Actor, *, at: datetime, week: date | None = None) -> Board | None:
+def board(
+    actor: Actor, *, at: datetime, asked: Asked | None = None, page: int = 1, size: int | None = None
+) -> Board | None:
     """
-    Return the board of a closed week, the last one unless another is asked for; None before the first close.
+    Return a page of the board of a closed week; None before the first close.
 
-    Five queries, whatever the number of distributors.
+    A fixed number of queries, and of the database's rows only those of the page.
+
+    Args:
+        page: from 1; one behind the last shows the last.
+        size: distributors of a page; None for all on one.
     """
-    week = week or stock.last_week(actor, at=at)
+    asked = asked or Asked()
+    week = asked.week or stock.last_week(actor, at=at)
     if week is None:
         return None
-    places = network.distributors(actor, at=at)
-    sums = {row.distributor_id: row for row in stock.week_sums(actor, at=at, week=week)}
-    proposals = orders.proposal_summaries(actor, at=at, week=week)
+    scope = network.narrowed(actor, at=at, text=asked.text, office=asked.office, rep=asked.rep)
+    every = ranks.counted(scope, week=week)
+    chosen = every if not asked.state else ranks.counted(scope, week=week, state=asked.state)
+    page = min(page, max(-(-chosen.shops // size), 1)) if size else 1
+    part = slice((page - 1) * size, page * size) if size else slice(0, None)
+    shops = _shops(actor, at, week, _rows(actor, at, scope, week, asked, part))
+    unweighed = ranks.unweighed(scope, week=week).count()
+    return Board(week, scope, shops, every, chosen, unweighed, page)
+
+
+def first_of(board: Board) -> Counted:
+    """Return those to see first together. One query."""
+    return ranks.counted(board.scope, week=board.week, state="out")
+
+
+def holds(board: Board, code: str) -> bool:
+    """Return whether a distributor is among those asked for. One query."""
+    return board.scope.filter(code=code).exists()
+
+
+def totals(board: Board) -> Totals:
+    """Return all of a board together, with what their proposals and findings come to. Two queries."""
+    return Totals(board.every, findings.number(board.scope), _days_after(board))
+
+
+def unweighed(actor: Actor, board: Board, *, at: datetime, limit: int) -> list[DistributorView]:
+    """Return those without figures for the week, at most `limit`. Two queries."""
+    keys = list(ranks.unweighed(board.scope, week=board.week).order_by("code").values_list("pk", flat=True)[:limit])
+    return network.distributors(actor, at=at, ids=keys) if keys else []
+
+
+def _rows(actor: Actor, at: datetime, scope: Scope, week: date, asked: Asked, part: slice) -> list[WeekSums]:
+    if asked.state == "none":
+        return []
+    if asked.sort != BY_FINDINGS:
+        return ranks.ranked(scope, week=week, state=asked.state, sort=asked.sort, part=part)
+    # Findings stand below stock and know no weeks: their numbers are laid beside the rows here.
     counts = findings.counts(actor, at=at)
-    shops = [
-        Shop(place, sums[place.id], proposals.get(place.id), counts.get(place.id, Counts()))
-        for place in places
-        if place.id in sums
+    rows = ranks.ranked(scope, week=week, state=asked.state, sort="name")
+    return sorted(rows, key=lambda row: -counts.get(row.distributor_id, Counts()).bad)[part]
+
+
+def _shops(actor: Actor, at: datetime, week: date, rows: Sequence[WeekSums]) -> list[Shop]:
+    keys: Collection[int] = [row.distributor_id for row in rows]
+    places = {place.id: place for place in network.distributors(actor, at=at, ids=keys)}
+    proposals = orders.proposal_summaries(actor, at=at, week=week, distributor_ids=keys)
+    counts = findings.counts(actor, at=at, distributor_ids=keys)
+    return [
+        Shop(places[key], row, proposals.get(key), counts.get(key, Counts()))
+        for row in rows
+        if (key := row.distributor_id) in places
     ]
-    ordered = rules.worst_first(shops, first=lambda shop: shop.first, stake=lambda shop: shop.sums.stake)
-    return Board(
-        week=week,
-        first=[shop for shop in ordered if shop.first],
-        rest=[shop for shop in ordered if not shop.first],
-        unweighed=[place for place in places if place.id not in sums],
-    )
 
 
-def totals(shops: Sequence[Shop]) -> Totals:
-    """Return several distributors together."""
-    per_day = sum((shop.sums.expected_value_per_day for shop in shops), money.ZERO)
-    stock_value = sum((shop.sums.sellable_value for shop in shops), money.ZERO)
-    proposals = [shop.proposal for shop in shops if shop.proposal]
-    return Totals(
-        shops=len(shops),
-        reported=sum(shop.sums.reported for shop in shops),
-        below=sum(shop.sums.below for shop in shops),
-        inside=sum(shop.sums.inside for shop in shops),
-        above=sum(shop.sums.above for shop in shops),
-        short_value=_sum(shop.sums.short_value for shop in shops),
-        above_value=_sum(shop.sums.above_value for shop in shops),
-        findings=sum(shop.findings.bad for shop in shops),
-        days=inventory_days(stock_units=stock_value, sell_out_per_day=per_day),
-        days_after=_days_after(shops),
-        orders=len(proposals),
-        order_amount=_sum(proposal.amount for proposal in proposals),
-    )
-
-
-def _sum(amounts: Iterable[Decimal]) -> Decimal:
-    return sum(amounts, money.ZERO)
-
-
-def _days_after(shops: Sequence[Shop]) -> Decimal | None:
+def _days_after(board: Board) -> Decimal | None:
     """Return the days after all proposals: each distributor's, weighed by what it is expected to sell a day."""
-    if not any(shop.proposal for shop in shops):
+    weighed, every = orders.weighed(board.scope, week=board.week), board.every
+    if weighed is None or not every.expected_value_per_day:
         return None
-    known = [
-        (shop.days_after if shop.days_after is not None else shop.sums.days, shop.sums.expected_value_per_day)
-        for shop in shops
-    ]
-    weighed = [(days, weight) for days, weight in known if days is not None]
-    weight = _sum(weight for _, weight in weighed)
-    return sum((days * weight for days, weight in weighed), Decimal(0)) / weight if weight else None
+    rest = every.sellable_value - weighed.sellable_value
+    return (weighed.after_value + rest) / every.expected_value_per_day

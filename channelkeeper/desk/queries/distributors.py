@@ -101,7 +101,7 @@ def summary(actor: Actor, code: str, *, at: datetime) -> Summary:
     sums = history[-1] if history else None
     proposal, open_orders = None, []
     if sums is not None:
-        proposal = orders.proposal_summaries(actor, at=at, week=sums.week).get(place.id)
+        proposal = orders.proposal_summaries(actor, at=at, week=sums.week, distributor_ids=[place.id]).get(place.id)
         open_orders = orders.open_orders(actor, at=at, code=code)
     return Summary(
         place=place,
@@ -109,7 +109,7 @@ def summary(actor: Actor, code: str, *, at: datetime) -> Summary:
         before=_before(history),
         turnover=_turnover(history),
         proposal=proposal,
-        findings=findings.counts(actor, at=at).get(place.id, Counts()),
+        findings=findings.counts(actor, at=at, distributor_ids=[place.id]).get(place.id, Counts()),
         open_orders=len(open_orders),
         open_value=sum((order.amount for order in open_orders), money.ZERO),
         arrives_on=_arrives_on(place, sums, proposal),

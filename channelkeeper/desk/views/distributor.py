@@ -1,7 +1,6 @@
 """One distributor: its figures, and its products, order, reports and findings behind tabs."""
 
 from collections.abc import Mapping
-from urllib.parse import quote
 
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
@@ -23,18 +22,19 @@ from channelkeeper.orders import sentences as order_words
 from channelkeeper.stock.queries import sums as stock
 from channelkeeper.stock.queries.products import ProductWeeks
 from channelkeeper.stock.rules import Band
-from channelkeeper.web import charts, pages
+from channelkeeper.web import charts, exports, pages
 
 TABS = ("products", "order", "reports", "findings")
 FOLDED_AT = 20
 REPORT_WEEKS = 26
 RECENT_ORDERS = 26
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @doors.page(SEEN_BY)
 def distributor(request: doors.ActorRequest, code: str) -> HttpResponse:
     """Show a distributor; the tab, the filter and the opened row stand in the address."""
+    if file := exports.wanted(request, lambda: _table(request, code)):
+        return file
     at = doors.at(request)
     tab = request.GET.get("tab", TABS[0])
     found = briefs.brief(request.actor, code, at=at)
@@ -60,11 +60,7 @@ def distributor(request: doors.ActorRequest, code: str) -> HttpResponse:
 @doors.page(SEEN_BY)
 def excel(request: doors.ActorRequest, code: str) -> HttpResponse:
     """Hand out a distributor's products as a workbook."""
-    at = doors.at(request)
-    summary = distributors.summary(request.actor, code, at=at)
-    rows = distributors.products(request.actor, summary, at=at)
-    body = sheet.products(summary, rows, lines.language())
-    return workbook(body, sheet.products_name(summary))
+    return exports.respond(request, "xlsx", _table(request, code))
 
 
 @doors.page(SEEN_BY)
@@ -76,11 +72,10 @@ def chart(request: doors.ActorRequest, code: str, product: str) -> JsonResponse:
     return JsonResponse(_chart(request, summary, row))
 
 
-def workbook(body: bytes, name: str) -> HttpResponse:
-    """Return a workbook as a download that also WeChat's browser takes."""
-    response = HttpResponse(body, content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return response
+def _table(request: doors.ActorRequest, code: str) -> exports.Table:
+    at = doors.at(request)
+    summary = distributors.summary(request.actor, code, at=at)
+    return sheet.products(summary, distributors.products(request.actor, summary, at=at), lines.language())
 
 
 def _tabs(code: str, tab: str, found: briefs.Brief) -> list[Choice]:

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlencode
 
+from django.core.paginator import Page, Paginator
 from django.urls import reverse
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from channelkeeper.core import formats
-from channelkeeper.desk.queries.boards import Shop, Totals
+from channelkeeper.desk.queries.boards import Shop
+from channelkeeper.stock.queries.ranks import Counted
 from channelkeeper.stock.queries.sums import WeekSums
 from channelkeeper.stock.rules import Band
 
+_DIGITS = 7  # of a page's number
 SHORTAGE_WEIGHS = 2  # a sale that is missed is gone, money that lies still comes back
 STATES: Mapping[str, str] = {Band.BELOW: "below", Band.INSIDE: "in", Band.ABOVE: "above"}
 
@@ -100,16 +103,21 @@ def _shop_line(shop: Shop, tongue: str) -> ShopLine:
     )
 
 
-def monday_figures(totals_first: Totals, shops: int, worst: Shop | None, *, manages: bool) -> dict[str, object]:
-    """Return what Monday's sentence needs."""
-    first = totals_first.shops
+def monday_figures(first: Counted, shops: int, worst: Shop | None, *, manages: bool) -> dict[str, object]:
+    """
+    Return what Monday's sentence needs.
+
+    Args:
+        first: those to see first together.
+        shops: how many there are in all.
+    """
     return {
         "shops": shops,
-        "first": first,
-        "rest": shops - first,
-        "below": totals_first.below,
-        "above_value": totals_first.above_value,
-        "missing": first - totals_first.reported,
+        "first": first.shops,
+        "rest": shops - first.shops,
+        "below": first.below,
+        "above_value": first.above_value,
+        "missing": first.shops - first.reported,
         "name": worst.place.name(language()) if worst else "",
         "stake": worst.sums.stake if worst else Decimal(0),
         "manages": manages,
@@ -120,6 +128,16 @@ def query(asked: Mapping[str, str]) -> str:
     """Return an address's query, empty choices left out; empty where none is left."""
     kept = {name: value for name, value in asked.items() if value}
     return f"?{urlencode(kept)}" if kept else "?"
+
+
+def page_number(text: str | None) -> int:
+    """Return the page that an address asks for; the first where it asks for none."""
+    return max(int(text), 1) if text and text.isascii() and text.isdigit() and len(text) < _DIGITS else 1
+
+
+def page_of(number: int, count: int, size: int) -> Page[int]:
+    """Return a page for the pager of a list that the database cut: nothing was read but the page shown."""
+    return Paginator(range(count), size).get_page(number)
 
 
 def rest_of(asked: Mapping[str, str]) -> str:

@@ -1,6 +1,5 @@
 """Monday: whom to see, why, and in which order; a distributor's own start page."""
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,13 +10,13 @@ from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
 from channelkeeper.desk import sentences
 from channelkeeper.desk.queries import boards, briefs
-from channelkeeper.desk.queries.boards import Board
+from channelkeeper.desk.queries.boards import Board, Shop
 from channelkeeper.desk.rules import SEEN_BY
 from channelkeeper.desk.views import lines, own
 from channelkeeper.network import queries as network
 from channelkeeper.web import pages
 
-ROWS_A_PAGE = 100
+ROWS_A_PAGE = 50
 OPEN = "open"
 
 
@@ -29,11 +28,10 @@ def monday(request: doors.ActorRequest) -> HttpResponse:
         mine = network.distributors(request.actor, at=at)
         if len(mine) == 1:
             return own.start(request, mine[0].code)
-    board = boards.board(request.actor, at=at)
+    board = boards.board(request.actor, at=at, page=lines.page_number(request.GET.get("page")), size=ROWS_A_PAGE)
     if board is None or not board.shops:
-        return render(
-            request, "desk/monday_empty.html", {"has_places": bool(network.distributors(request.actor, at=at))}
-        )
+        has_places = network.narrowed(request.actor, at=at).exists()
+        return render(request, "desk/monday_empty.html", {"has_places": has_places})
     return pages.render(request, "desk/monday.html", "desk/_monday_rows.html", _context(request, board))
 
 
@@ -46,13 +44,12 @@ def brief(request: doors.ActorRequest, code: str) -> HttpResponse:
 def _context(request: doors.ActorRequest, board: Board) -> dict[str, object]:
     at = doors.at(request)
     tongue = lines.language()
-    page = Paginator(board.shops, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    first = boards.totals(board.first)
-    worst = board.shops[0]
+    count = board.every.shops
+    first = boards.first_of(board)
+    worst = _worst(request, board)
     figures = lines.monday_figures(
-        first, len(board.shops), worst, manages=request.actor.role in (Role.HEADQUARTERS, Role.OFFICE_MANAGER)
+        first, count, worst, manages=request.actor.role in (Role.HEADQUARTERS, Role.OFFICE_MANAGER)
     )
-    opened = request.GET.get(OPEN) or worst.place.code
     context: dict[str, object] = {
         "board": board,
         "today": BUSINESS.day(at),
@@ -61,22 +58,35 @@ def _context(request: doors.ActorRequest, board: Board) -> dict[str, object]:
         "sentence": sentences.monday(figures, tongue),
         "head": sentences.monday_head(figures, tongue),
         "short": sentences.monday_short(figures, tongue),
-        "first": lines.shop_lines([shop for shop in page if shop.first]),
-        "rest": lines.shop_lines([shop for shop in page if not shop.first]),
-        "rest_count": len(board.rest),
-        "total": boards.totals(board.shops),
-        "page": page,
+        "first": lines.shop_lines([shop for shop in board.shops if shop.first]),
+        "rest": lines.shop_lines([shop for shop in board.shops if not shop.first]),
+        "rest_count": count - first.shops,
+        "total": boards.totals(board),
+        "page": lines.page_of(board.page, count, ROWS_A_PAGE),
         "query": lines.rest_of(request.GET.dict()),
-        "opened": opened,
+        "opened": request.GET.get(OPEN) or worst.place.code,
         "worst": lines.shop_lines([worst])[0],
         "manages": request.actor.role is not Role.FACTORY_REP,
         "unweighed": board.unweighed,
         "closes_on": weeks.sunday_of(board.week),
     }
     if not pages.wants_fragment(request):
-        known = opened if any(shop.place.code == opened for shop in board.shops) else worst.place.code
-        context |= {"opened": known, **_brief(request, known)}
+        context |= _opened(request, board)
     return context
+
+
+def _opened(request: doors.ActorRequest, board: Board) -> dict[str, object]:
+    """Return the brief beside the list: of the distributor in the address, or of the first."""
+    asked, first = request.GET.get(OPEN, ""), board.shops[0].place.code
+    known = asked if asked and boards.holds(board, asked) else first
+    return {"opened": known, **_brief(request, known)}
+
+
+def _worst(request: doors.ActorRequest, board: Board) -> Shop:
+    """Return the distributor to see before all others, on whatever page the reader is."""
+    whole = board if board.page == 1 else boards.board(request.actor, at=doors.at(request), size=1)
+    assert whole is not None  # there is a page, so there is a week
+    return whole.shops[0]
 
 
 def _brief(request: doors.ActorRequest, code: str) -> dict[str, object]:

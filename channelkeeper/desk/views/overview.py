@@ -57,14 +57,14 @@ class DotRow:
 def overview(request: doors.ActorRequest) -> HttpResponse:
     """Show how all in scope do."""
     found = overviews.overview(request.actor, at=doors.at(request))
-    if found is None or not found.board.shops:
+    if found is None or not found.board.every.shops:
         return render(request, "desk/monday_empty.html", {"has_places": True})
     worst = _to_look_at(found)
     context = {
         "found": found,
         "week": found.board.week,
         "groups": len(found.trends),
-        "distributors": len(found.board.shops),
+        "distributors": found.board.every.shops,
         "sentence": sentences.overview(_figures(found), lines.language()),
         "chart": _chart(found),
         "has_last_year": bool(found.year_before),
@@ -105,10 +105,7 @@ def _to_look_at(found: Overview) -> dict[str, object] | None:
     """Return the group whose distributors outside the band are to be looked at, with their number and list."""
     if found.by == "distributor":
         return None
-    outside: dict[str, int] = {}
-    for shop in found.board.first:
-        code = shop.place.office_code if found.by == "office" else shop.place.rep_code
-        outside[code] = outside.get(code, 0) + 1
+    outside = found.outside
     known = [trend for trend in found.trends if outside.get(trend.group.code)]
     if not known:
         return None

@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, F, FloatField, QuerySet, Sum
+from django.db.models.functions import Cast
 
 from channelkeeper.access import paging
 from channelkeeper.access.rules import Actor, NotFound, Role
 from channelkeeper.core import formats, weeks
-from channelkeeper.network.queries import visible
+from channelkeeper.network.queries import Scope, visible
 from channelkeeper.orders import rules, sentences
 from channelkeeper.orders.models import Order, OrderChange, OrderLine
 from channelkeeper.orders.rules import Basis, Bound, Group, State
@@ -81,6 +82,9 @@ class LineView:
         basis: what the rule recomputes it from.
         days_to_arrival: days of sell-out between the close and the arrival.
         estimated: whether the stock is an estimate.
+        wanted_units: what ORD-1 asks for, before what truck, limit or minimum left of it.
+        uncertain: whether fewer than eight reports make the expectation a guess.
+        retires_on, successor: where the product leaves the range before long, and the code of what follows it.
     """
 
     product_id: int
@@ -105,6 +109,10 @@ class LineView:
     reading_on: date
     days_to_arrival: int
     estimated: bool
+    wanted_units: int
+    uncertain: bool
+    retires_on: date | None
+    successor: str
 
     def name(self, language: str) -> str:
         """Return the product's name; its Chinese one where it has no other."""
@@ -156,9 +164,19 @@ class LineView:
         return self.basis.expected_until_reading_units - self.basis.missed_units
 
     @property
+    def risked_units(self) -> Decimal:
+        """Return what is expected to go unserved between arrival and reading with this order."""
+        return rules.risked_units(self.basis, self.units)
+
+    @property
+    def risked_value(self) -> Decimal:
+        """Return what that is worth, yuan to the fen."""
+        return rules.to_fen(self.risked_units * self.price_per_unit)
+
+    @property
     def above_value(self) -> Decimal:
         """Return the money that lies above the band now, yuan to the fen."""
-        units = max(self.basis.on_hand_units - self.basis.band.high_days * self.basis.per_day_now, Decimal(0))
+        units = max(self.basis.sellable_units - self.basis.band.high_days * self.basis.per_day_now, Decimal(0))
         return (units * self.price_per_unit).quantize(Decimal("0.01"))
 
     @property
@@ -173,7 +191,14 @@ class LineView:
             "proposed_units": self.proposed_units,
             "units_per_case": basis.units_per_case,
             "min_units": basis.min_order_cases * basis.units_per_case,
+            "wanted_units": self.wanted_units,
+            "risked_units": self.risked_units,
+            "first_fill_units": (basis.first_fill_cases or 0) * basis.units_per_case,
+            "retires_on": self.retires_on,
+            "successor": self.successor,
+            "uncertain": self.uncertain,
             "on_hand_units": basis.on_hand_units,
+            "expiring_units": basis.expiring_units,
             "road_units": basis.road_units,
             "estimated": self.estimated,
             "expected_until_reading_units": basis.expected_until_reading_units,
@@ -213,7 +238,11 @@ class LineView:
             "units": self.units,
             "cases": self.cases,
             "units_per_case": self.basis.units_per_case,
+            "wanted_units": self.wanted_units,
+            "risked_units": float(self.risked_units),
             "on_hand_units": self.basis.on_hand_units,
+            "expiring_units": self.basis.expiring_units,
+            "uncertain": self.uncertain,
             "road_units": self.basis.road_units,
             "expected_until_reading_units": float(self.basis.expected_until_reading_units),
             "missed_units": float(self.basis.missed_units),
@@ -387,10 +416,41 @@ def story(actor: Actor, number: str, *, at: datetime) -> list[ChangeView]:
     return [_change(one) for one in found.select_related("product").order_by("-pk")]
 
 
-def proposal_summaries(actor: Actor, *, at: datetime, week: date) -> dict[int, OrderRow]:
+def proposal_summaries(
+    actor: Actor, *, at: datetime, week: date, distributor_ids: Collection[int] | None = None
+) -> dict[int, OrderRow]:
     """Return the live order of a closed week by distributor's key, for lists of distributors. One query."""
     found = _shown(actor, at).filter(week=week).exclude(state=State.CANCELLED.value)
+    if distributor_ids is not None:
+        found = found.filter(distributor_id__in=distributor_ids)
     return {one.distributor_id: _row(one) for one in found.select_related("distributor")}
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """
+    The live orders of a week together.
+
+    Attributes:
+        after_value: days after each, times what is expected to sell a day, in yuan.
+        sellable_value: the stock before, of the same distributors.
+    """
+
+    after_value: Decimal
+    sellable_value: Decimal
+
+
+def weighed(scope: Scope, *, week: date) -> Weighed | None:
+    """Return the live orders of some distributors on a closed week together; None without any. One query."""
+    found = Order.objects.filter(distributor__in=scope, week=week, distributor__weeks__week=week, days_after__gte=0)
+    rate = F("distributor__weeks__expected_value_per_day")
+    stock = F("distributor__weeks__stock_value") - F("distributor__weeks__expiring_value")
+    sums = found.exclude(state=State.CANCELLED.value).aggregate(
+        after=Sum(F("days_after") * Cast(rate, FloatField())), before=Sum(Cast(stock, FloatField()))
+    )
+    if sums["after"] is None:
+        return None
+    return Weighed(Decimal(str(sums["after"])), Decimal(str(sums["before"])))
 
 
 def open_orders(actor: Actor, *, at: datetime, code: str) -> list[OrderRow]:
@@ -451,7 +511,10 @@ def basis_of(line: OrderLine) -> Basis:
         units_per_case=line.units_per_case,
         min_order_cases=line.min_order_cases,
         fresh_units=line.fresh_units,
-        barred_by=bound if bound in rules.BARS else None,
+        barred_by=bound if bound in rules.BARS and not line.wanted_units else None,
+        expiring_units=line.expiring_units,
+        first_fill_cases=line.first_fill_cases,
+        capped_by=Bound(line.capped_by),
     )
 
 
@@ -518,6 +581,10 @@ def _line(line: OrderLine, row: OrderRow) -> LineView:
         reading_on=row.reading_on,
         days_to_arrival=(row.arrives_on - row.ordering_week).days,
         estimated=row.estimated,
+        wanted_units=line.wanted_units,
+        uncertain=line.uncertain,
+        retires_on=line.retires_on,
+        successor=line.successor,
     )
 
 

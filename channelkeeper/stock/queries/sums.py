@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from channelkeeper.access.rules import Actor
 from channelkeeper.network.queries import visible
@@ -128,7 +128,7 @@ class Shares:
     above: int
 
 
-_SUMS = (
+SUMS = (
     "distributor_id",
     "week",
     "reported",
@@ -153,8 +153,8 @@ _BAND_PLACES = 4
 
 def last_week(actor: Actor, *, at: datetime) -> date | None:
     """Return the last week closed for anyone in scope; None before the first close."""
-    newest: date | None = _weeks(actor, at).aggregate(newest=Max("week"))["newest"]
-    return newest
+    # By the index of weeks from its end, not over all weeks that there are.
+    return _weeks(actor, at).order_by("-week").values_list("week", flat=True).first()
 
 
 def week_sums(actor: Actor, *, at: datetime, week: date) -> list[WeekSums]:
@@ -205,4 +205,4 @@ def _weeks(actor: Actor, at: datetime) -> QuerySet[DistributorWeek]:
 
 
 def _as_sums(rows: QuerySet[DistributorWeek]) -> list[WeekSums]:
-    return [WeekSums(*row) for row in rows.values_list(*_SUMS)]
+    return [WeekSums(*row) for row in rows.values_list(*SUMS)]
