@@ -13,7 +13,7 @@ from channelkeeper.api.masters import OutcomeOut
 from channelkeeper.core import sentences, weeks
 from channelkeeper.core.calendar import BUSINESS
 from channelkeeper.sheets.masters import Change, Result
-from channelkeeper.stock import actions, band_api
+from channelkeeper.stock import actions, band_api, day_api
 from channelkeeper.stock.queries import counts as count_queries
 from channelkeeper.stock.queries import credibility as credibility_queries
 from channelkeeper.stock.queries import reports as report_queries
@@ -22,6 +22,7 @@ from channelkeeper.stock.rules import COUNTERS, PERMISSIONS, SENDERS
 
 router = Router(tags=["stock"])
 router.add_router("", band_api.router)
+router.add_router("", day_api.router)
 SEEN_BY = READERS | {Role.DISTRIBUTOR}
 LARGEST_BYTES = 10 * 1024 * 1024
 

@@ -12,10 +12,12 @@ from channelkeeper.access import clock, commands
 from channelkeeper.cli import files
 from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
-from channelkeeper.stock import actions, band_cli, count_file, sell_in_file, shipment_file
+from channelkeeper.stock import actions, band_cli, count_file, day_cli, sell_in_file, shipment_file
 
 app = typer.Typer(help="Weekly reports, shipments, the weekly close / 周报、发货、周结", no_args_is_help=True)
 app.add_typer(band_cli.app, name="bands")
+app.command("days")(day_cli.days)
+app.command("turnover")(day_cli.turnover_days)
 
 Week = Annotated[str, typer.Option("--week", help="As 2026-W47, or a day in it as 2026-11-18.")]
 Codes = Annotated[list[str] | None, typer.Option("--distributor", help="Only these; everyone by default.")]

@@ -123,6 +123,7 @@ PARAMETERS: Mapping[str, Parameter | Fixed] = {
     "stock:band_id": _kept("band"),
     "stock:code": _kept("code"),
     "stock:number": _kept("shipment"),
+    "stock:product": Fixed(("T500",)),
     "stock:pk": _kept("waiting"),
     "stock:version": Fixed((1,)),
     "stock:week": Fixed(("2026-W47",)),
