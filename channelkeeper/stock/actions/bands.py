@@ -309,7 +309,8 @@ def _save(
 ) -> None:
     """Write what differs; what is cut is written before what takes its place, for only one may be open."""
     kept = {(band.subject, band.starts_on): band for band in Band.objects.filter(subject__in=list(named))}
-    fresh, changed = [], []
+    fresh: list[Band] = []
+    changed: list[Band] = []
     for text, spans in after.items():
         for span in spans:
             if span in before[text]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.core.paginator import Page
 from django.db.models import Q, QuerySet
@@ -111,25 +112,25 @@ def _views(rows: Iterable[Band], on: date) -> list[BandView]:
 
 
 def _view(row: Band, on: date) -> BandView:
-    names = [
-        getattr(one, column) if one else ""
-        for one in (row.product, row.category, row.distributor)
-        for column in ("code", "name_zh", "name_en")
-    ]
     begun, over = row.starts_on <= on, row.ends_on is not None and row.ends_on <= on
-    state = "ended" if over else "holds" if begun else "coming"
     return BandView(
         row.pk,
-        *names,
-        row.starts_on,
-        row.ends_on,
-        row.low_days,
-        row.high_days,
-        row.reason,
-        row.set_at,
-        row.by_name,
-        state,
+        *_names(row.product),
+        *_names(row.category),
+        *_names(row.distributor),
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        low_days=row.low_days,
+        high_days=row.high_days,
+        reason=row.reason,
+        set_at=row.set_at,
+        by_name=row.by_name,
+        state="ended" if over else "holds" if begun else "coming",
     )
+
+
+def _names(one: Any) -> tuple[str, str, str]:
+    return (one.code, one.name_zh, one.name_en) if one else ("", "", "")
 
 
 def _either(zh: str, en: str, language: str) -> str:
