@@ -72,6 +72,8 @@ class Chunk:
         low_days, high_days: (S,) the band that was set for it (STK-2b).
         near_days: (S,) days that goods near expiry have left at most; NaN where nobody says.
         shelf_life_days: (S,) NaN where goods keep for ever.
+        sell_in: (S, W) units a week by what was bought before the reports (`sell_in.smoothed`), NaN where nothing is
+            known; None where it is of no series.
     """
 
     week: date
@@ -88,6 +90,7 @@ class Chunk:
     high_days: Amounts
     near_days: Amounts
     shelf_life_days: Amounts
+    sell_in: Amounts | None = None
 
     @property
     def distributors(self) -> int:
@@ -96,9 +99,27 @@ class Chunk:
 
     @property
     def history(self) -> History:
-        """Return the weeks as the engine takes them: without a report unknown, out of stock censored."""
+        """
+        Return the weeks as the engine takes them: without a report unknown, out of stock censored.
+
+        Until eight reports are in, sell-in stands in place of those that are missing.
+        """
         sold = np.where(self.grid.reported, self.grid.sold, np.nan)
+        if self.sell_in is not None:
+            sold = np.where(self.from_sell_in[:, None] & ~self.grid.reported, self.sell_in, sold)
         return History(sold, self.grid.out, self.grid.first_week, self.group, self.product, self.promotion)
+
+    @property
+    def uncertain(self) -> Flags:
+        """Return (S,) which series have fewer than eight weekly reports."""
+        return np.asarray(self.grid.reported.sum(axis=1) < LEAST_REPORTS, dtype=np.bool_)
+
+    @property
+    def from_sell_in(self) -> Flags:
+        """Return (S,) which series' expectation comes from sell-in, for want of eight reports."""
+        if self.sell_in is None:
+            return np.zeros(self.grid.sold.shape[0], dtype=np.bool_)
+        return self.uncertain & ~np.isnan(self.sell_in).all(axis=1)
 
     @property
     def weeks_missing(self) -> Codes:
@@ -146,6 +167,7 @@ class Judged:
         short_units: (S,) expected to be missed before an order of today arrives.
         above_units: (S,) on hand above the top of the band.
         uncertain: (S,) fewer than eight weekly reports.
+        from_sell_in: (S,) of these, those whose expectation comes from sell-in.
         parts: season, festival, promotion, trend, stock_out, each (S,) natural logs.
     """
 
@@ -163,6 +185,7 @@ class Judged:
     short_units: Amounts
     above_units: Amounts
     uncertain: Flags
+    from_sell_in: Flags
     parts: dict[str, Amounts]
 
     @property
@@ -198,7 +221,8 @@ def judge(chunk: Chunk, pools: Pools) -> Judged:
         band=bands(days, chunk.low_days, chunk.high_days),
         short_units=short,
         above_units=above,
-        uncertain=chunk.grid.reported.sum(axis=1) < LEAST_REPORTS,
+        uncertain=chunk.uncertain,
+        from_sell_in=chunk.from_sell_in,
         parts={name: getattr(ahead, name) for name in ("season", "festival", "promotion", "trend", "stock_out")},
     )
 

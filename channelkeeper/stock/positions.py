@@ -31,6 +31,7 @@ _COLUMNS: tuple[tuple[str, str], ...] = (
     ("road_units", "<i4"),
     ("estimated", "|b1"),  # no report for the week: stock carried on by expectation
     ("uncertain", "|b1"),  # fewer than eight weekly reports: the expectation is a guess
+    ("from_sell_in", "|b1"),  # and comes from what was bought before the reports
     ("band", "|u1"),  # judged once, on unrounded days
     ("price", "<i8"),  # 1/10,000 yuan per piece on the Sunday of the close
     ("per_day", "<f8"),  # mean expected units per day over the 28 days after the close

@@ -13,14 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from channelkeeper.core import weeks
-from channelkeeper.stock.rules import LEAST_REPORTS
 
 OLDEST_WEEKS = 156  # three years: what the engine looks back over
 SMOOTHED_WEEKS = 8  # orders come every one to four weeks: the mean of eight holds two of the slowest
 _PIECES = np.dtype("<i4")
 
 Amounts = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 
 def weeks_of_month(month: date) -> list[date]:
@@ -66,19 +64,3 @@ def smoothed(units: Sequence[int] | npt.NDArray[np.int32]) -> Amounts:
     ends = np.arange(1, len(sums))
     starts = np.maximum(ends - SMOOTHED_WEEKS, 0)
     return np.asarray((sums[ends] - sums[starts]) / (ends - starts), dtype=np.float64)
-
-
-def in_place_of_reports(sold: Amounts, reported: Flags, sell_in: Amounts) -> tuple[Amounts, Flags]:
-    """
-    Return the sell-out to expect by, and the series that rest on sell-in.
-
-    A series with fewer than eight weekly reports takes its sell-in for the weeks that no report
-    tells of; from the eighth report on reports alone count.
-
-    Args:
-        sold: (S, W) as reported, NaN without a report.
-        reported: (S, W).
-        sell_in: (S, W) smoothed, NaN where none is known.
-    """
-    rests = (reported.sum(axis=1) < LEAST_REPORTS) & ~np.isnan(sell_in).all(axis=1)
-    return np.where(rests[:, None] & ~reported, sell_in, sold), rests

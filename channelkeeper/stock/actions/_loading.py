@@ -1,7 +1,7 @@
 """Reading what a close needs from the tables: a handful of queries for a whole chunk of distributors."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -16,10 +16,12 @@ from channelkeeper.jobs import bulk
 from channelkeeper.network.rules import days_in
 from channelkeeper.seasons import queries as seasons
 from channelkeeper.stock import bands, judging, packed
-from channelkeeper.stock.models import PackedWeeks, Report, ReportLine, ShipmentLine
+from channelkeeper.stock import sell_in as cold_start
+from channelkeeper.stock.models import PackedWeeks, Report, ReportLine, SellIn, ShipmentLine
 from channelkeeper.stock.rules import lead_weeks
 from channelkeeper.stock.shelf import Shelf
 
+NEW_WEEKS = 26  # who reports for half a year has eight reports, or needs no start any more
 WINDOW_WEEKS = 156  # three years: what shows a season twice, and a Spring Festival three times
 CHUNK_SERIES = 10_000
 CHUNK_DISTRIBUTORS = 400
@@ -139,7 +141,7 @@ def sample(found: Sequence[Member]) -> list[Member]:
 
 def load(chosen: Sequence[Member], *, week: date, on: date, shelf: Shelf, window_weeks: int = WINDOW_WEEKS) -> Loaded:
     """
-    Return a chunk of distributors as arrays; seven queries.
+    Return a chunk of distributors as arrays; seven queries, and one where some are new.
 
     Args:
         chosen: which distributors.
@@ -149,7 +151,9 @@ def load(chosen: Sequence[Member], *, week: date, on: date, shelf: Shelf, window
     """
     owners, blocks = _blocks(chosen)
     place = {member.pk: index for index, member in enumerate(chosen)}
-    first = max(min((block.first_week for block in blocks), default=week), judging.window_of(week, window_weeks))
+    bought = _bought([chosen[owner].pk for owner, block in zip(owners, blocks, strict=True) if _is_new(block, week)])
+    known_since = [block.first_week for block in blocks] + [first for first, _ in bought.values()]
+    first = max(min(known_since, default=week), judging.window_of(week, window_weeks))
     held = packed.unpack(blocks, first_week=min(first, week), last_week=week)
     grid, product_ids = held.grid, held.product_id
     owner = np.repeat(np.array(owners, dtype=np.int64), held.counts)
@@ -171,6 +175,7 @@ def load(chosen: Sequence[Member], *, week: date, on: date, shelf: Shelf, window
         high_days=high_days,
         near_days=shelf.near_days[product],
         shelf_life_days=shelf.shelf_life_days[product],
+        sell_in=_sell_in(bought, rows, grid) if bought else None,
     )
     return Loaded(tuple(chosen), rows, chunk, _told(place, week))
 
@@ -183,6 +188,35 @@ def _blocks(chosen: Sequence[Member]) -> tuple[list[int], list[packed.Block]]:
     }
     places = [place for place, member in enumerate(chosen) if member.pk in kept]
     return places, [kept[chosen[place].pk] for place in places]
+
+
+def _is_new(block: packed.Block, week: date) -> bool:
+    """Return whether a distributor began to report so late that it may have fewer than eight reports."""
+    return weeks.between(block.first_week, week) < NEW_WEEKS
+
+
+def _bought(distributor_ids: Sequence[int]) -> dict[tuple[int, int], tuple[date, bytes]]:
+    """Return the sell-in of the time before the reports, packed, by distributor and product. One query at most."""
+    if not distributor_ids:
+        return {}
+    found = SellIn.objects.filter(distributor_id__in=distributor_ids)
+    rows = found.values_list("distributor_id", "product_id", "first_week", "units")
+    return {(owner, product): (first, bytes(units)) for owner, product, first, units in rows}
+
+
+def _sell_in(bought: Mapping[tuple[int, int], tuple[date, bytes]], rows: Rows, grid: packed.Grid) -> judging.Amounts:
+    """Return (S, W) what sell-in says of the weeks; NaN before its first and after its last, and where none is."""
+    pairs = np.array(list(bought), dtype=np.int64).reshape(-1, 2)
+    units = np.full(grid.sold.shape, np.nan)
+    for row, (first_week, packed_units) in zip(
+        rows.of(pairs[:, 0], pairs[:, 1]).tolist(), bought.values(), strict=True
+    ):
+        by_week = cold_start.smoothed(list(cold_start.unpack(first_week, packed_units).values()))
+        start = weeks.between(grid.first_week, first_week)
+        low, high = max(start, 0), min(start + by_week.size, grid.width)
+        if row >= 0 and low < high:
+            units[row, low:high] = by_week[low - start : high - start]
+    return units
 
 
 def _bands(rows: Rows, category_ids: judging.Codes, on: date) -> tuple[judging.Amounts, judging.Amounts]:

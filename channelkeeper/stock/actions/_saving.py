@@ -55,6 +55,7 @@ def _records(loaded: Loaded, judged: judging.Judged, rows: judging.Codes, shelf:
         "road_units": judged.road_units,
         "estimated": stock.estimated,
         "uncertain": judged.uncertain,
+        "from_sell_in": judged.from_sell_in,
         "band": judged.band,
         "price": shelf.prices_fixed[chunk.product],
         "per_day": judged.per_day,

@@ -24,6 +24,7 @@ _FIGURES = (
     "expiring_units",
     "estimated",
     "uncertain",
+    "from_sell_in",
     "low_units",
     "high_units",
     "road_units",
@@ -44,6 +45,8 @@ class Standing:
     Where a product of a distributor stands after the last close. Quantities are pieces.
 
     Attributes:
+        uncertain: whether fewer than eight weekly reports make the expectation a guess.
+        from_sell_in: whether it comes from what was bought before the reports.
         expiring_units: of those at hand, what will expire before its turn: days rest on the others.
         expected_units: per coming week.
         spread: relative error of a week's expectation.
@@ -60,6 +63,7 @@ class Standing:
     on_hand_units: int
     estimated: bool
     uncertain: bool
+    from_sell_in: bool
     low_units: int
     high_units: int
     road_units: int

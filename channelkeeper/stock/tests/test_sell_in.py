@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -16,7 +15,8 @@ from channelkeeper.sheets import writer
 from channelkeeper.sheets.masters import Result
 from channelkeeper.stock import actions, sell_in, sell_in_file
 from channelkeeper.stock.models import SellIn
-from channelkeeper.stock.tests.books import SYSTEM, WEEK
+from channelkeeper.stock.queries import products
+from channelkeeper.stock.tests.books import SYSTEM, WEEK, report, row
 from channelkeeper.stock.tests.test_views import browse, text_of
 
 
@@ -52,20 +52,6 @@ def test_packed_weeks_come_back_with_zeros_between() -> None:
 def test_lumps_of_orders_are_smoothed_over_eight_weeks() -> None:
     assert sell_in.smoothed([400, 0, 0, 0, 400, 0, 0, 0]).tolist()[-1] == 100.0
     assert sell_in.smoothed([80, 0]).tolist() == [80.0, 40.0]
-
-
-def test_sell_in_stands_in_until_the_eighth_report() -> None:
-    reported = np.zeros((3, 12), dtype=bool)
-    reported[0, 5:] = True  # seven reports
-    reported[1, 4:] = True  # eight
-    sold = np.where(reported, 70.0, np.nan)
-    known = np.full((3, 12), 100.0)
-    known[2] = np.nan
-    expected, rests = sell_in.in_place_of_reports(sold, reported, known)
-    assert rests.tolist() == [True, False, False]
-    assert expected[0].tolist() == [100.0] * 5 + [70.0] * 7
-    assert np.isnan(expected[1, :4]).all()
-    assert np.isnan(expected[2]).all()
 
 
 @pytest.fixture
@@ -149,3 +135,56 @@ def test_a_file_is_checked_then_taken_in(cast: Cast) -> None:
 
 def kept_weeks() -> list[date]:
     return [week for one in SellIn.objects.all() for week in sell_in.unpack(one.first_week, one.units)]
+
+
+def buys(code: str, units: int, *, until: date, count: int = 60) -> None:
+    rows = [
+        line(distributor=code, week=weeks.label(weeks.shift(until, -back)), units=units * 4 if back % 4 == 0 else 0)
+        for back in range(count)
+    ]
+    assert not record(*rows).problems
+
+
+def opens_with(code: str, units: int) -> None:
+    given: dict[str, Any] = {"distributor": code, "product": "T500", "units": units, "counted_on": date(2026, 11, 23)}
+    assert not actions.record_counts(rows=[given], source="page", by=SYSTEM, at=AT).problems
+
+
+def standing(code: str) -> products.Standing:
+    return products.standings(SYSTEM, at=AT, code=code)[0]
+
+
+@pytest.mark.django_db
+def test_a_new_distributor_is_judged_by_its_sell_in_and_an_opening_count(cast: Cast) -> None:
+    buys("D002", 140, until=WEEK)
+    opens_with("D002", 450)
+    actions.close_week(week=WEEK, by=SYSTEM, at=AT)
+    found = standing("D002")
+    assert (found.on_hand_units, found.estimated, found.uncertain, found.from_sell_in) == (450, False, True, True)
+    assert found.per_day == pytest.approx(20, rel=0.15)
+    assert found.days == pytest.approx(22.5, rel=0.15)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("reports", "from_sell_in"), [(1, True), (7, True), (8, False)])
+def test_sell_in_counts_until_the_eighth_report(cast: Cast, reports: int, from_sell_in: bool) -> None:
+    first = weeks.shift(WEEK, 1 - reports)
+    buys("D002", 140, until=weeks.shift(first, -1))
+    for week in weeks.span(first, WEEK):
+        report("D002", [row("T500", 225, 70, 70)], week=week)
+    actions.close_week(week=WEEK, by=SYSTEM, at=AT)
+    found = standing("D002")
+    assert (found.from_sell_in, found.uncertain) == (from_sell_in, from_sell_in)
+    if reports == 8:
+        assert found.per_day == pytest.approx(10, rel=0.05)
+    if reports == 1:
+        assert found.per_day > 14
+
+
+@pytest.mark.django_db
+def test_sell_in_that_comes_after_the_close_is_followed_at_once(cast: Cast) -> None:
+    opens_with("D002", 450)
+    actions.close_week(week=WEEK, by=SYSTEM, at=AT)
+    assert (standing("D002").per_day, standing("D002").from_sell_in) == (0, False)
+    buys("D002", 140, until=WEEK)
+    assert standing("D002").from_sell_in
