@@ -61,6 +61,10 @@ TEXTS: Mapping[str, Text] = {
     "desk.lasts": Text("够{days:days1}天", "enough for {days:days1} days"),
     "desk.lasts_only": Text("只够{days:days1}天", "only enough for {days:days1} days"),
     "desk.nothing_expected": Text("不预计出货", "no sell-out is expected"),
+    "desk.from_sell_in": Text(
+        "周报还不满8周，预计按以前的进货算",
+        "fewer than eight reports, so the expectation comes from what was bought before",
+    ),
     "desk.few_reports": Text("周报还不满8周，预计是粗的", "fewer than eight reports, so the expectation is rough"),
     # Why sell-out changes, in a word behind the percent.
     "desk.cause_season_more": Text("当季", "in season"),
@@ -186,7 +190,8 @@ def product(figures: Figures, language: str) -> str:
     else:
         parts.append(_say("per_day", figures, language))
         parts.append(_say("lasts_only" if figures["band"] == "below" else "lasts", figures, language))
-    rough = _say("few_reports", figures, language) if figures["uncertain"] else ""
+    doubt = "from_sell_in" if figures.get("from_sell_in") else "few_reports"
+    rough = _say(doubt, figures, language) if figures["uncertain"] else ""
     return _sentences([_comma(parts, language), rough], language)
 
 

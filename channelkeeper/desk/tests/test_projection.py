@@ -21,6 +21,7 @@ STANDING = Standing(
     on_hand_units=1512,
     estimated=False,
     uncertain=False,
+    from_sell_in=False,
     low_units=1512,
     high_units=1512,
     road_units=0,

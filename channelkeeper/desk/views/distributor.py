@@ -177,6 +177,7 @@ def _words(row: ProductRow) -> str:
         "band": standing.band,
         "estimated": standing.estimated,
         "uncertain": standing.uncertain,
+        "from_sell_in": standing.from_sell_in,
     }
     return sentences.product(figures, tongue)
 
