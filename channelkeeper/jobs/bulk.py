@@ -17,6 +17,8 @@ from django.db import connection, models
 from psycopg import Cursor
 from psycopg.pq import Format
 
+# From so many rows on PostgreSQL copies them aside and updates from there; fewer are updated one by one.
+_WORTH_COPYING = 50
 # What SQLite keeps as Python has it.
 _PLAIN = (
     models.IntegerField,
@@ -148,17 +150,23 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
     """
     if not connection.in_atomic_block:
         raise RuntimeError("Bulk writes belong inside the action's transaction.")
-    key = model._meta.pk
-    fields = [*(_field(model, column) for column in columns), key]
-    name = connection.ops.quote_name
-    places = ", ".join(f"{name(field.column)} = %s" for field in fields[:-1])
-    statement = f"UPDATE {name(model._meta.db_table)} SET {places} WHERE {name(fields[-1].column)} = %s"
+    fields = [*(_field(model, column) for column in columns), model._meta.pk]
     converted = [
         [field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=True)] for row in rows
     ]
-    if converted:
+    if not converted:
+        return
+    name = connection.ops.quote_name
+    table, key = name(model._meta.db_table), name(fields[-1].column)
+    if connection.vendor == "postgresql" and len(converted) >= _WORTH_COPYING:
+        sets = ", ".join(f"{name(field.column)} = bulk_rows.{name(field.column)}" for field in fields[:-1])
+        _copy_aside(table, ", ".join(name(field.column) for field in fields), converted)
         with connection.cursor() as cursor:
-            cursor.executemany(statement, converted)
+            cursor.execute(f"UPDATE {table} SET {sets} FROM bulk_rows WHERE {table}.{key} = bulk_rows.{key}")
+        return
+    places = ", ".join(f"{name(field.column)} = %s" for field in fields[:-1])
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {table} SET {places} WHERE {key} = %s", converted)
 
 
 def _field(model: type[models.Model], column: str) -> Any:
@@ -208,13 +216,18 @@ def _writer(field: Any) -> Callable[[Any], Any]:
 
 
 def _copy_over(table: str, names: str, on_conflict: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Copy into a table that ends with the transaction, and from there over what stands."""
+    """Copy aside, and from there over what stands."""
+    _copy_aside(table, names, rows)
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS pg_temp.bulk_upsert")
-        cursor.execute(f"CREATE TEMP TABLE bulk_upsert ON COMMIT DROP AS SELECT {names} FROM {table} WITH NO DATA")
-    _copy(f"COPY bulk_upsert ({names}) FROM STDIN", rows)
+        cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM bulk_rows {on_conflict}")
+
+
+def _copy_aside(table: str, names: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Copy into a table of these columns that ends with the transaction."""
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM bulk_upsert {on_conflict}")
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.bulk_rows")
+        cursor.execute(f"CREATE TEMP TABLE bulk_rows ON COMMIT DROP AS SELECT {names} FROM {table} WITH NO DATA")
+    _copy(f"COPY bulk_rows ({names}) FROM STDIN", rows)
 
 
 def _copy(statement: str, rows: Iterable[Sequence[Any]]) -> None:

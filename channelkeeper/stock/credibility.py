@@ -140,8 +140,12 @@ def jump(*, own: float, own_spread: float, neighbours: Sequence[float]) -> float
     if len(neighbours) < LEAST_NEIGHBOURS:
         return 0.0
     left = own - median(neighbours)
-    least = max(JUMP_LEAST, JUMP_SPREADS * max(own_spread, spread(neighbours), LEAST_SPREAD))
-    return left if abs(left) >= least else 0.0
+    return left if abs(left) >= least_jump(max(own_spread, spread(neighbours))) else 0.0
+
+
+def least_jump(spread: float) -> float:
+    """Return how far a change must be from its neighbours' to be a jump, at a spread (STK-4e)."""
+    return max(JUMP_LEAST, JUMP_SPREADS * max(spread, LEAST_SPREAD))
 
 
 def strength(lines: int, of: int) -> float:

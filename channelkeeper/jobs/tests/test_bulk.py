@@ -110,6 +110,19 @@ def test_rows_are_updated_by_their_key() -> None:
 
 
 @pytest.mark.django_db
+def test_many_rows_are_updated_at_once_and_others_left_alone() -> None:
+    bulk.insert(Run, COLUMNS, (row(str(number), number) for number in range(300)))
+    keys = dict(Run.objects.values_list("key", "pk"))
+    changed = [(number + 1, None if number % 2 else AT, "\\.\t", keys[str(number)]) for number in range(200)]
+    for _ in range(2):
+        bulk.update(Run, ("done", "finished_at", "message"), changed)
+    found = {int(one.key): (one.done, one.finished_at, one.message) for one in Run.objects.all()}
+    assert found[1] == (2, None, "\\.\t")
+    assert found[198] == (199, AT, "\\.\t")
+    assert found[200] == (200, None, row("")[-1])
+
+
+@pytest.mark.django_db
 def test_a_constraint_refuses_all_rows() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         bulk.insert(Run, COLUMNS, [row("a"), row("a")])

@@ -116,15 +116,42 @@ class _Neighbours:
                 self.office[row.distributor.office_id, category][row.distributor_id] = change
                 self.everyone[category][row.distributor_id] = change
 
+        self._middle: dict[tuple[int | None, str], tuple[float, float]] = {}
+
     def of(self, row: Credibility, category: str) -> list[float]:
         """Return the changes of a distributor's neighbours."""
-        near = self.office[row.distributor.office_id, category]
-        chosen = near if len(near) > credibility.LEAST_NEIGHBOURS else self.everyone[category]
+        chosen = self._chosen(row, category)[1]
         return [change for key, change in chosen.items() if key != row.distributor_id]
+
+    def apart(self, row: Credibility) -> dict[str, tuple[float, float]]:
+        """
+        Return the changes of a row that may be jumps, by category: the few that are worth their neighbours.
+
+        Whoever is left out, the median of the others lies between the two beside the middle; a
+        change nearer to these than any jump can be is none.
+        """
+        return {
+            category: (own, spread)
+            for category, (own, spread) in row.changes.items()
+            if self._far(row, category, own, credibility.least_jump(spread))
+        }
+
+    def _far(self, row: Credibility, category: str, own: float, least: float) -> bool:
+        office, chosen = self._chosen(row, category)
+        if (office, category) not in self._middle:
+            told, half = sorted(chosen.values()), len(chosen) // 2
+            self._middle[office, category] = told[max(half - 1, 0)], told[min(half + 1, len(told) - 1)]
+        low, high = self._middle[office, category]
+        return own >= low + least or own <= high - least
+
+    def _chosen(self, row: Credibility, category: str) -> tuple[int | None, dict[int, float]]:
+        office = row.distributor.office_id
+        near = self.office[office, category]
+        return (office, near) if len(near) > credibility.LEAST_NEIGHBOURS else (None, self.everyone[category])
 
 
 def _jumps(row: Credibility, told: _Neighbours, names: Mapping[int, tuple[str, str]]) -> list[Sign]:
-    changes = {int(category): (own, spread) for category, (own, spread) in row.changes.items()}
+    changes = {int(category): (own, spread) for category, (own, spread) in told.apart(row).items()}
     neighbours = {category: told.of(row, str(category)) for category in changes}
     found = doubts.jumps(changes, neighbours)
     if not found:
