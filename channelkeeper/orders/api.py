@@ -10,10 +10,11 @@ from channelkeeper.access import doors
 from channelkeeper.access.rules import STAFF, Actor, Role
 from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
-from channelkeeper.orders import actions, queries
+from channelkeeper.orders import actions, queries, scenario_api
 from channelkeeper.orders.rules import SEEN_BY, SETTLERS, Bound, Group, State
 
 router = Router(tags=["orders"])
+router.add_router("", scenario_api.router)
 PAGE_LIMIT = 200
 
 

@@ -13,7 +13,7 @@ from rich.progress import Progress
 from channelkeeper.access import clock
 from channelkeeper.access.rules import NotFound, whole
 from channelkeeper.core import weeks
-from channelkeeper.orders import actions, queries, sheet
+from channelkeeper.orders import actions, queries, scenario_cli, sheet
 from channelkeeper.orders.actions import Result
 from channelkeeper.orders.rules import State
 
@@ -152,3 +152,6 @@ def _tell(found: actions.ProposedWeek) -> None:
 def _refused(message: str) -> typer.Exit:
     typer.echo(message, err=True)
     return typer.Exit(1)
+
+
+scenario_cli.add_to(app)

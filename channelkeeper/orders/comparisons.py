@@ -66,7 +66,124 @@ TEXTS: dict[str, Text] = {
         "{name_zh}{week:week}还没有结周，没有可以推算的。",
         "{name_en} was not closed for {week:week}: nothing to reckon with.",
     ),
+    # The record.
+    "orders.record_none": Text("还没有可以打分的建议", "No proposal can be scored yet"),
+    "orders.record_lines": Text(
+        "{lines:whole}行建议有了结果：照订{followed:whole}行，另订{otherwise:whole}行",
+        "{lines:whole} proposed lines have shown what they came to: {followed:whole} followed, "
+        "{otherwise:whole} ordered otherwise",
+    ),
+    "orders.record_right": Text(
+        "另订的里面，建议对{proposal:whole}行，对方对{order:whole}行",
+        "of these the proposal was right in {proposal:whole}, the other side in {order:whole}",
+    ),
+    "orders.record_missed_more": Text(
+        "没照建议多丢{missed:money}生意", "{missed:money} more sales missed than as proposed"
+    ),
+    "orders.record_missed_least": Text(
+        "没照建议至少多丢{missed:money}生意", "at least {missed:money} more sales missed than as proposed"
+    ),
+    "orders.record_missed_less": Text(
+        "比照建议少丢{missed:money}生意", "{missed:money} fewer sales missed than as proposed"
+    ),
+    "orders.record_excess_more": Text("多压{excess:money}", "{excess:money} more above the band"),
+    "orders.record_excess_less": Text("少压{excess:money}", "{excess:money} less above the band"),
+    # One line of it.
+    "orders.score_followed": Text("照建议订{ordered_units:cases}", "Ordered as proposed, {ordered_units:cases}"),
+    "orders.score_other": Text(
+        "建议{proposed_units:cases}，实际{ordered_units:cases}",
+        "Proposed {proposed_units:cases}, really {ordered_units:cases}",
+    ),
+    "orders.score_declined": Text(
+        "建议{proposed_units:cases}，对方拒绝，实际{ordered_units:cases}",
+        "Proposed {proposed_units:cases} and declined, really {ordered_units:cases}",
+    ),
+    "orders.score_days": Text(
+        "照建议是{days_followed:days}天，实际{days_really:days}天",
+        "{days_followed:days} days as proposed, really {days_really:days}",
+    ),
+    "orders.score_days_same": Text("盘点时{days_really:days}天", "{days_really:days} days at the close"),
+    "orders.score_missed": Text(
+        "照建议断货少卖{missed_followed:cases}，实际{missed_really:cases}",
+        "{missed_followed:cases} missed as proposed, really {missed_really:cases}",
+    ),
+    "orders.score_missed_least": Text(
+        "照建议断货少卖{missed_followed:cases}，实际至少{missed_really:cases}",
+        "{missed_followed:cases} missed as proposed, really at least {missed_really:cases}",
+    ),
+    "orders.score_excess": Text(
+        "照建议压货{excess_followed:cases}，实际{excess_really:cases}",
+        "{excess_followed:cases} above the band as proposed, really {excess_really:cases}",
+    ),
+    "orders.right_proposal": Text("建议对", "the proposal was right"),
+    "orders.right_order": Text("对方对", "the other side was right"),
+    "orders.right_even": Text("不相上下", "no difference"),
+    "orders.right_mixed": Text("各有得失", "each in one"),
+    "orders.score_because": Text("当时的理由：{reason}", "the reason given: {reason}"),
 }
+
+
+def recorded(figures: Figures, language: str) -> str:
+    """
+    Return what the record says of some scored lines.
+
+    Args:
+        figures: lines, followed, otherwise, proposal, order, missed, excess (really less as proposed, yuan), at_least.
+        language: the reader's.
+    """
+    if not figures["lines"]:
+        return _sentence([_say("record_none", figures, language)], language)
+    parts = [_say("record_lines", figures, language)]
+    if figures["otherwise"]:
+        parts.append(_say("record_right", figures, language))
+    sums = [*_record_sum(figures, "missed", language), *_record_sum(figures, "excess", language)]
+    return _sentence([*parts, _comma(sums, language)], language)
+
+
+def scored(figures: Figures, language: str) -> str:
+    """
+    Return what one line came to, had it been followed and as it was ordered.
+
+    Args:
+        figures: see `queries.record.ScoreView.figures`.
+        language: the reader's.
+    """
+    parts = [_say(f"score_{_score_code(figures)}", figures, language), *_courses(figures, language)]
+    if figures["kind"] != "followed":
+        parts.append(right_word(figures["right"], language))
+    if figures["reason"]:
+        parts.append(_say("score_because", figures, language))
+    return _sentence(parts, language)
+
+
+def right_word(right: str, language: str) -> str:
+    """Return who came out better in a word or two."""
+    return _say(f"right_{right}", {}, language)
+
+
+def _score_code(figures: Figures) -> str:
+    return figures["kind"] if figures["kind"] in ("followed", "declined") else "other"
+
+
+def _courses(figures: Figures, language: str) -> list[str]:
+    parts = []
+    if figures["days_followed"] is not None and figures["days_really"] is not None:
+        same = round(figures["days_followed"]) == round(figures["days_really"])
+        parts.append(_say("score_days_same" if same else "score_days", figures, language))
+    for name in ("missed", "excess"):
+        if max(figures[f"{name}_followed"], figures[f"{name}_really"]) >= 1:
+            least = name == "missed" and figures["at_least"] and figures["missed_really"] > 0
+            parts.append(_say(f"score_{name}_least" if least else f"score_{name}", figures, language))
+    return parts
+
+
+def _record_sum(figures: Figures, name: str, language: str) -> list[str]:
+    more = figures[name]
+    if abs(more) < 1:
+        return []
+    least = name == "missed" and more > 0 and figures["at_least"]
+    code = "least" if least else "more" if more > 0 else "less"
+    return [_say(f"record_{name}_{code}", {name: abs(more)}, language)]
 
 
 def said(code: str, figures: Figures, language: str) -> str:

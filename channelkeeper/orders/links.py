@@ -27,5 +27,6 @@ def _to(
 
 LINKS = {
     "what_if": _to("orders:what_if", Text("推算", "What if"), distributors_too=False),
+    "record": _to("orders:record_of", Text("建议的成绩", "Expert record")),
     "replay": _to("orders:replay", Text("回放", "Replay")),
 }

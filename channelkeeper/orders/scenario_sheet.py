@@ -1,10 +1,12 @@
 """Replay, what-if and record as files: the columns of their tables in either language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from channelkeeper.core import weeks
 from channelkeeper.core.quantities import cases_of
+from channelkeeper.orders import comparisons
+from channelkeeper.orders.queries.record import ScoreView, Tally
 from channelkeeper.orders.replay import ProductSides, ReplayView, Side
 from channelkeeper.orders.whatif import Outlook, ProductOutlook, WhatIf
 from channelkeeper.sheets.columns import Column, Typed
@@ -43,6 +45,50 @@ WHAT_IF = (
     Column("stock_today", ("库存（元），今天的建议",), ("Stock, yuan, as proposed",), "money"),
     Column("stock_then", ("库存（元），推算",), ("Stock, yuan, then",), "money"),
 )
+RECORD = (
+    Column("code", ("编码",), ("Code",), "code"),
+    Column("name", ("名称",), ("Name",), "text"),
+    Column("lines", ("打分行数",), ("Lines scored",), "units"),
+    Column("followed", ("照订",), ("Followed",), "units"),
+    Column("proposal", ("建议对",), ("Proposal right",), "units"),
+    Column("order", ("对方对",), ("Other side right",), "units"),
+    Column("even", ("不相上下",), ("No difference",), "units"),
+    Column("mixed", ("各有得失",), ("Each in one",), "units"),
+    Column("missed_followed", ("断货少卖（元），照建议",), ("Missed, yuan, as proposed",), "money"),
+    Column("missed_really", ("断货少卖（元），实际",), ("Missed, yuan, really",), "money"),
+    Column("excess_followed", ("压货（元），照建议",), ("Above band, yuan, as proposed",), "money"),
+    Column("excess_really", ("压货（元），实际",), ("Above band, yuan, really",), "money"),
+    Column("stock_followed", ("库存（元），照建议",), ("Stock, yuan, as proposed",), "money"),
+    Column("stock_really", ("库存（元），实际",), ("Stock, yuan, really",), "money"),
+)
+SCORES = (
+    Column("number", ("订单",), ("Order",), "code"),
+    *PRODUCT,
+    Column("proposed", ("建议（个）",), ("Proposed, pieces",), "units"),
+    Column("ordered", ("实际（个）",), ("Really, pieces",), "units"),
+    Column("days_followed", ("盘点天数，照建议",), ("Days at the close, as proposed",), "quantity"),
+    Column("days_really", ("盘点天数，实际",), ("Days at the close, really",), "quantity"),
+    Column("missed_followed", ("断货少卖（个），照建议",), ("Missed, pieces, as proposed",), "quantity"),
+    Column("missed_really", ("断货少卖（个），实际",), ("Missed, pieces, really",), "quantity"),
+    Column("excess_followed", ("压货（个），照建议",), ("Above band, pieces, as proposed",), "quantity"),
+    Column("excess_really", ("压货（个），实际",), ("Above band, pieces, really",), "quantity"),
+    Column("right", ("谁对",), ("Who was right",), "text"),
+    Column("says", ("结论",), ("What it came to",), "text", width=90),
+)
+
+
+def record_table(rows: Sequence[Tally], total: Tally, *, title: str, language: str) -> Table:
+    """Return the record in groups."""
+    names = [column.name for column in RECORD[2:]]
+    cells = [
+        {"code": row.code, "name": row.name(language), **{name: getattr(row, name) for name in names}} for row in rows
+    ]
+    return Table("record", title, RECORD, cells, total.sentence(language))
+
+
+def scores_table(rows: Sequence[ScoreView], total: Tally, *, name: str, title: str, language: str) -> Table:
+    """Return scored lines."""
+    return Table(name, title, SCORES, [_score_row(row, language) for row in rows], total.sentence(language))
 
 
 def replay_table(view: ReplayView, language: str) -> Table:
@@ -57,6 +103,20 @@ def what_if_table(view: WhatIf, language: str) -> Table:
     rows = [_what_if_row(one, language) for one in view.products]
     name = f"{view.distributor.code}-what-if-{weeks.label(view.week)}"
     return Table(name, view.distributor.name(language), WHAT_IF, rows, view.sentence(language))
+
+
+def _score_row(row: ScoreView, language: str) -> Mapping[str, Typed]:
+    figures = {name: _decimal(getattr(row, name)) for name in (column.name for column in SCORES[5:11])}
+    return {
+        "number": row.number,
+        "product": row.product,
+        "name": row.name(language),
+        "proposed": row.proposed_units,
+        "ordered": row.ordered_units,
+        **figures,
+        "right": comparisons.right_word(row.right.value, language),
+        "says": row.sentence(language),
+    }
 
 
 def _replay_row(one: ProductSides, language: str) -> Mapping[str, Typed]:

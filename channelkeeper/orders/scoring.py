@@ -170,7 +170,8 @@ def _judged(missed: int, excess: int) -> Right:
 
 def _side(difference: Amounts, case: Amounts) -> Codes:
     """Return 1 where the proposal did better by a case or more, -1 where the order did, else 0."""
-    return np.where(np.abs(difference) < case, 0, np.sign(difference)).astype(np.int64)
+    clear = np.abs(difference) >= case  # never where a figure is unknown
+    return np.where(clear, np.sign(np.where(clear, difference, 0)), 0).astype(np.int64)
 
 
 def _score_alike(lines: Lines, block: WeekBlock, chosen: Codes, arrival: int, reading: int, scored: Scored) -> None:

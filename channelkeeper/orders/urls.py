@@ -3,12 +3,14 @@
 from django.urls import path
 
 from channelkeeper.orders import views
-from channelkeeper.orders.views import replay, whatif
+from channelkeeper.orders.views import record, replay, whatif
 
 urlpatterns = [
     path("", views.orders, name="list"),
     path("propose/", views.propose, name="propose"),
     path("what-if/<str:code>/", whatif.what_if, name="what_if"),
+    path("record/", record.groups, name="record"),
+    path("record/<str:code>/", record.of_distributor, name="record_of"),
     path("replay/<str:code>/", replay.replayed, name="replay"),
     path("<str:number>/", views.order, name="order"),
     path("<str:number>/edit/", views.edit, name="edit"),
