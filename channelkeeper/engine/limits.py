@@ -79,7 +79,8 @@ def fit(wanted: Wanted, limits: Limits) -> tuple[Amounts, order.Bounds]:
             segment=wanted.segment,
             capacity=capacity,
         )
-        units, bound = filled, np.where(filled != units, np.int8(name), bound)
+        cut = (filled < units) & (filled < wanted.units)  # what the minimum amount had added may go in silence
+        units, bound = filled, np.where(cut, np.int8(name), bound)
     small = (_amounts(units * wanted.price, wanted, limits) < limits.min_order_amount)[wanted.segment] & (units > 0)
     return np.where(small, 0.0, units), np.where(small, np.int8(order.MINIMUM), bound).astype(np.int8)
 

@@ -24,10 +24,13 @@ class Order(models.Model):
     state = models.CharField(max_length=10, choices=STATES, default=rules.State.PROPOSED.value)
     estimated = models.BooleanField()  # rests on estimated stock: cannot be sent (STK-6)
     lead_weeks = models.PositiveSmallIntegerField()  # Sunday closes between order and arrival
-    review_weeks = models.PositiveSmallIntegerField()
+    review_weeks = models.PositiveSmallIntegerField()  # that end with the reading, the one of arrival included
     order_on = models.DateField()
     arrives_on = models.DateField()
     reading_on = models.DateField()  # the Sunday close at which cover is judged (ORD-1)
+    truck_pallets = models.DecimalField(max_digits=6, decimal_places=1, null=True)  # what held its lines together
+    order_limit = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    min_order_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     lines_ordered = models.PositiveIntegerField()
     cases = models.PositiveIntegerField()
     amount = models.DecimalField(max_digits=14, decimal_places=2)
@@ -69,16 +72,24 @@ class OrderLine(models.Model):
     product = models.ForeignKey(Product, models.PROTECT, related_name="+")
     proposed_units = models.PositiveIntegerField()
     units = models.PositiveIntegerField()
+    wanted_units = models.PositiveIntegerField(default=0)  # by ORD-1, before what truck, limit or minimum left of it
     edited = models.BooleanField(default=False)  # a person set the quantity: a new proposal keeps it
     units_per_case = models.PositiveIntegerField()
     min_order_cases = models.PositiveIntegerField()
-    price_per_unit = models.DecimalField(max_digits=12, decimal_places=4)
+    price_per_unit = models.DecimalField(max_digits=18, decimal_places=8)
     on_hand_units = models.IntegerField()
+    expiring_units = models.IntegerField(default=0)  # of them what expires before its turn: no cover
+    uncertain = models.BooleanField(default=False)  # fewer than eight reports: the expectation is a guess
     road_units = models.IntegerField()  # shipped and open orders that arrive by the reading
     expected_until_arrival_units = models.DecimalField(max_digits=16, decimal_places=4)
     expected_until_reading_units = models.DecimalField(max_digits=16, decimal_places=4)
     missed_units = models.DecimalField(max_digits=16, decimal_places=4)  # lost before arrival, never refilled
     fresh_units = models.DecimalField(max_digits=16, decimal_places=4, null=True)  # sells before it expires; null keeps
+    capped_by = models.CharField(max_length=12, default="shelf_life")  # or retire: what ends the time to sell
+    first_fill_cases = models.PositiveIntegerField(null=True)  # of a launch, where this is the first order
+    cases_per_pallet = models.PositiveIntegerField(null=True)
+    retires_on = models.DateField(null=True)
+    successor = models.CharField(max_length=40, blank=True)  # its code, where the product retires
     per_day_now = models.DecimalField(max_digits=16, decimal_places=6)
     per_day_after = models.DecimalField(max_digits=16, decimal_places=6)  # mean of the 28 days after the reading
     days_now = models.FloatField(null=True)
@@ -126,6 +137,22 @@ class OrderChange(models.Model):
 
     def __str__(self) -> str:
         return self.verb
+
+
+class FormerProposal(models.Model):
+    """
+    What an order proposed before it was proposed anew, as it was known then: the lines that came out otherwise.
+
+    Each line is kept with all the columns of `OrderLine`, so that its sentence can still be said.
+    """
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="former")
+    proposed_at = models.DateTimeField()
+    replaced_at = models.DateTimeField()
+    lines = models.JSONField()  # [{"product": code, "wanted_units": …, …}, …]
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.proposed_at}"
 
 
 class Score(models.Model):

@@ -6,7 +6,7 @@ expected in a week is reckoned from the weeks before it alone; `docs/algorithms/
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -22,6 +22,7 @@ from channelkeeper.engine import replay
 from channelkeeper.network import queries as network
 from channelkeeper.orders import comparisons, rules
 from channelkeeper.orders.actions import loading
+from channelkeeper.seasons.rules import lead_weeks
 from channelkeeper.stock.queries import for_orders, pasts
 from channelkeeper.stock.rules import DAYS_PER_WEEK, USUAL_BAND
 
@@ -248,7 +249,7 @@ def _lead_weeks(actor: Actor, place: network.DistributorView, *, at: datetime, l
     if not members:  # ours no more: of its weeks there is still something to learn
         return days // DAYS_PER_WEEK
     order_on = loading.timings(members, week=last_week, today=last_week)[place.id].order_on
-    return rules.lead_weeks(order_on=order_on, lead_time_days=days)
+    return lead_weeks(order_on=order_on, arrives_on=order_on + timedelta(days=days))
 
 
 def _set_up(

@@ -5,24 +5,27 @@ Exact, for one line each; quantities are pieces, `Decimal` where something is ex
 the whole network in arrays; a test holds the two together. `docs/algorithms/proposal.md` tells it in worked numbers.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 from typing import Any
 
 from channelkeeper.access.rules import READERS, STAFF, Permissions, Role
 from channelkeeper.core import sentences, weeks
-from channelkeeper.core.money import to_fen
+from channelkeeper.core.money import to_fen as to_fen
+from channelkeeper.seasons.rules import OrderPlan as OrderPlan
 from channelkeeper.stock.rules import Band, BandLimits, Holding, inventory_days, judge, total_days
 
 REVIEW_WEEKS = 1  # orders follow the weekly close
-VERSION = 1  # of ORD-1 as it stands here; kept with each order
+VERSION = 2  # of ORD-1 as it stands here; kept with each order
 MOST_CASES = 99_999  # more of one product in one order is a slip of the hand
 GROWS_FROM = Decimal("0.10")  # a cause that lifts sell-out by less is not what a line is about
 NAMED_FROM = Decimal("0.05")  # a cause that moves sell-out by less is not named: forecast error is wider
 MOST_CHANGE = Decimal(99)  # a hundredfold is no share any more
+MOST_LOG = 4.7  # its logarithm, and a little more
 ZERO = Decimal(0)
 
 SETTLERS = STAFF | {Role.DISTRIBUTOR}
@@ -143,24 +146,6 @@ class WrongQuantity(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Timing:
-    """
-    When an order is placed, arrives and is judged.
-
-    Attributes:
-        order_on: the day of the order.
-        arrives_on: the day its goods arrive.
-        reading_on: the Sunday at whose close cover is judged.
-        lead_weeks: Sunday closes between order and arrival.
-    """
-
-    order_on: date
-    arrives_on: date
-    reading_on: date
-    lead_weeks: int
-
-
-@dataclass(frozen=True, slots=True)
 class Basis:
     """
     What a line rests on, as it is kept: from this alone its quantity, days and bound follow.
@@ -178,6 +163,9 @@ class Basis:
         min_order_cases: 0 is none.
         fresh_units: the most of this order that sells before it expires; None where goods keep.
         barred_by: LAUNCH, RETIRE or CLOSED where the product may not be ordered.
+        expiring_units: of those on hand, what will expire before its turn: it covers nothing (STK-1c).
+        first_fill_cases: what a launch plan starts the product with, where this is its first order; else None.
+        capped_by: what ends the time that `fresh_units` sell in: SHELF_LIFE, or RETIRE where the product leaves first.
     """
 
     on_hand_units: int
@@ -192,11 +180,19 @@ class Basis:
     min_order_cases: int = 0
     fresh_units: Decimal | None = None
     barred_by: Bound | None = None
+    expiring_units: int = 0
+    first_fill_cases: int | None = None
+    capped_by: Bound = Bound.SHELF_LIFE
+
+    @property
+    def sellable_units(self) -> int:
+        """Return what is on hand and sells before it expires."""
+        return max(self.on_hand_units - self.expiring_units, 0)
 
     @property
     def left_units(self) -> Decimal:
         """Return what would stand at the reading without an order; negative where sell-out goes unserved."""
-        arrived = self.on_hand_units + self.road_units
+        arrived = self.sellable_units + self.road_units
         return arrived - self.expected_until_reading_units + self.missed_units
 
     @property
@@ -235,65 +231,18 @@ class Totals:
     inside_after: int
 
 
-def timing(*, order_on: date, lead_time_days: int, review_weeks: int = REVIEW_WEEKS) -> Timing:
-    """Return when an order of a day arrives, and the close at which it is judged."""
-    arrives_on = order_on + timedelta(days=lead_time_days)
-    return Timing(
-        order_on=order_on,
-        arrives_on=arrives_on,
-        reading_on=reading_on(arrives_on=arrives_on, review_weeks=review_weeks),
-        lead_weeks=lead_weeks(order_on=order_on, lead_time_days=lead_time_days),
-    )
-
-
-def order_on(*, week: date, order_weekday: int, today: date) -> date:
-    """
-    Return the day of the order that follows a closed week.
-
-    The distributor's weekday of the week after; once that has passed within the week, today: goods ordered later
-    arrive later.
-
-    Args:
-        week: the Monday of the closed week.
-        order_weekday: 0 is Monday.
-        today: the business day of proposing.
-    """
-    planned = weeks.shift(week, 1) + timedelta(days=order_weekday)
-    return max(planned, today) if weeks.monday_of(today) == weeks.shift(week, 1) else planned
-
-
-def lead_weeks(*, order_on: date, lead_time_days: int) -> int:
-    """
-    Return how many Sunday closes lie between order and arrival.
-
-    A Sunday's close ends the day: an order of a Sunday lies before it, and so do goods that arrive on one.
-
-    Rule: ORD-1a.
-    """
-    arrives_on = order_on + timedelta(days=lead_time_days)
-    return weeks.between(weeks.monday_of(order_on), weeks.monday_of(arrives_on))
-
-
-def reading_on(*, arrives_on: date, review_weeks: int = REVIEW_WEEKS) -> date:
-    """
-    Return the reading: the last Sunday close before the delivery after this one arrives.
-
-    Rule: ORD-1b.
-    """
-    return weeks.monday_of(arrives_on + timedelta(weeks=review_weeks)) - timedelta(days=1)
-
-
 def quantity(basis: Basis) -> Quantity:
     """
     Return the order that brings a product to the middle of its band at the reading, and what bound it.
 
     Expected sell-out until the reading + the middle of the band x mean per day after it − stock on hand − goods on
     the road and on open orders, not below 0, in the whole cases nearest to it. What is lost before the order arrives
-    is not owed. A small order is lifted to the minimum if cover stays in the band, else it waits. Nothing is ordered
-    that would expire before it sells.
+    is not owed. A small order is lifted to the minimum if cover stays in the band, else it waits. The first order of a
+    launch is at least its first fill. Nothing is ordered that would expire, or leave the range, before it sells.
 
     Returns:
-        Whole cases in pieces. Bound is CASE only where a case is wider than the band and lands outside it.
+        Whole cases in pieces. Bound is CASE only where a case is wider than the band and lands outside it, LAUNCH
+        with pieces only where the first fill asked for more.
 
     Rule: ORD-1c.
     """
@@ -301,6 +250,8 @@ def quantity(basis: Basis) -> Quantity:
         return Quantity(0, basis.barred_by)
     cases, bound = _whole_cases(basis)
     cases, bound = _lift_to_minimum(basis, cases, bound)
+    if basis.first_fill_cases is not None and cases < basis.first_fill_cases:
+        cases, bound = basis.first_fill_cases, Bound.LAUNCH
     cases, bound = _keep_fresh(basis, cases, bound)
     return Quantity(cases * basis.units_per_case, bound)
 
@@ -322,7 +273,7 @@ def cover_after(basis: Basis, units: int) -> Decimal | None:
 
 def cover_now(basis: Basis) -> Decimal | None:
     """Return the days that the stock on hand lasts, not rounded; None where nothing is expected."""
-    return inventory_days(stock_units=Decimal(max(basis.on_hand_units, 0)), sell_out_per_day=basis.per_day_now)
+    return inventory_days(stock_units=Decimal(basis.sellable_units), sell_out_per_day=basis.per_day_now)
 
 
 def band_after(basis: Basis, units: int) -> Band:
@@ -330,13 +281,24 @@ def band_after(basis: Basis, units: int) -> Band:
     return judge(cover_after(basis, units), basis.band)
 
 
+def risked_units(basis: Basis, units: int) -> Decimal:
+    """
+    Return what is expected to go unserved between the arrival of an order and its reading.
+
+    What a truck or a limit cut is shown with it: 96 pieces less, of which 40 will be asked for and not be there.
+
+    Rule: ORD-2b.
+    """
+    return max(-(basis.left_units + units), ZERO)
+
+
 def runs_out(basis: Basis) -> bool:
     """Return whether stock and road do not last until the day of arrival."""
-    there = basis.on_hand_units + basis.road_units
+    there = basis.sellable_units + basis.road_units
     return basis.missed_units > 0 or there < basis.expected_until_arrival_units
 
 
-def group_of(basis: Basis, units: int, cause: Cause, change: Decimal) -> Group:
+def group_of(basis: Basis, units: int, cause: Cause, change: Decimal, *, wanted_units: int | None = None) -> Group:
     """
     Return what there is to say about a line as proposed.
 
@@ -345,9 +307,12 @@ def group_of(basis: Basis, units: int, cause: Cause, change: Decimal) -> Group:
         units: proposed.
         cause: the largest part of the change of sell-out.
         change: by that cause, as a share: 0.4 is 40% more.
+        wanted_units: what ORD-1 asks for, where a truck or a limit left less of it.
     """
+    if wanted_units is not None and units < wanted_units:
+        return Group.CUT
     if not basis.per_day_now and not basis.per_day_after:
-        return Group.IDLE
+        return Group.IDLE if not units else Group.GROW
     if runs_out(basis):
         return Group.RUN_OUT
     if units:
@@ -453,7 +418,7 @@ def largest_cause(logs: Mapping[Cause, float]) -> tuple[Cause, Decimal]:
         NONE and 0 where nothing moves it by `NAMED_FROM`.
     """
     cause = max(logs, key=lambda one: abs(logs[one]), default=Cause.NONE)
-    change = (Decimal(str(logs.get(cause, 0.0))).exp() - 1).quantize(Decimal("0.001"))
+    change = Decimal(round(math.expm1(min(logs.get(cause, 0.0), MOST_LOG)) * 1000)).scaleb(-3)
     return (cause, min(change, MOST_CHANGE)) if abs(change) >= NAMED_FROM else (Cause.NONE, ZERO)
 
 
@@ -521,4 +486,4 @@ def _keep_fresh(basis: Basis, cases: int, bound: Bound) -> tuple[int, Bound]:
     most = int(max(basis.fresh_units, ZERO) / basis.units_per_case)
     if cases <= most:
         return cases, bound
-    return (0 if most < basis.min_order_cases else most), Bound.SHELF_LIFE
+    return (0 if most < basis.min_order_cases else most), basis.capped_by

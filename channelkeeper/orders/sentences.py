@@ -52,6 +52,11 @@ TEXTS: dict[str, Text] = {
     # The reckoning.
     "orders.stock": Text("库存{on_hand_units:cases}", "stock {on_hand_units:cases}"),
     "orders.stock_estimated": Text("库存估计{on_hand_units:cases}", "stock about {on_hand_units:cases}"),
+    "orders.expiring": Text(
+        "（其中{expiring_units:cases}轮到卖时已过期，不算）",
+        " (of it {expiring_units:cases} expire before their turn and do not count)",
+    ),
+    "orders.uncertain": Text("周报不满8周，预计不准", "fewer than eight reports: the expectation is a guess"),
     "orders.road": Text("在途{road_units:cases}", "{road_units:cases} on the road"),
     "orders.no_road": Text("没有在途", "nothing on the road"),
     "orders.expected": Text(
@@ -90,10 +95,28 @@ TEXTS: dict[str, Text] = {
     ),
     "orders.bound_shelf_life": Text("保质期内只卖得完这些", "no more sells before it expires"),
     "orders.bound_launch": Text("还没上市", "not launched yet"),
+    "orders.bound_launch_fill": Text(
+        "新品首铺{first_fill_units:cases}", "first fill of a launch: {first_fill_units:cases}"
+    ),
     "orders.bound_retire": Text("已退市，不再订", "leaves the range, not ordered any more"),
+    "orders.bound_retire_left": Text(
+        "{retires_on:day}退市，只订到那天卖得完的", "leaves the range on {retires_on:day}: no more than sells by then"
+    ),
+    "orders.followed_by": Text("由{successor}接上", "{successor} follows it"),
     "orders.bound_closed": Text("合作到期，不再订", "the contract ends, not ordered any more"),
-    "orders.bound_limit": Text("额度不够，先给缺得多的", "the limit does not reach for more"),
-    "orders.bound_truck": Text("车装不下更多", "the truck holds no more"),
+    "orders.bound_limit": Text(
+        "本该{wanted_units:cases}，额度不够，先给缺得多的",
+        "{wanted_units:cases} were due, the limit does not reach: the lowest cover comes first",
+    ),
+    "orders.bound_truck": Text(
+        "本该{wanted_units:cases}，车装不下，先给缺得多的",
+        "{wanted_units:cases} were due, the truck holds no more: the lowest cover comes first",
+    ),
+    "orders.risked": Text(
+        "到{reading_on:day}可能少卖{risked_units:cases}", "{risked_units:cases} may go unserved by {reading_on:day}"
+    ),
+    "orders.bound_amount": Text("整单凑到最低金额", "lifted to the order's minimum amount"),
+    "orders.bound_amount_waits": Text("整单不到最低金额，等下次", "the order is below its minimum amount: waits"),
     "orders.because": Text("理由：{reason}", "reason: {reason}"),
     # The order as a whole.
     "orders.headline": Text("给{name}订{lines:whole}个品种", "Order {lines:whole} products for {name}"),
@@ -283,6 +306,8 @@ def _run_out_code(figures: Figures) -> str:
 
 def _reckoning(figures: Figures, language: str) -> str:
     stock = _say("stock_estimated" if figures["estimated"] else "stock", figures, language)
+    if figures["expiring_units"]:
+        stock += _say("expiring", figures, language)
     road = _say("road" if figures["road_units"] else "no_road", figures, language)
     if Group(figures["group"]) is Group.IDLE:
         return _comma([stock, road], language)
@@ -290,7 +315,8 @@ def _reckoning(figures: Figures, language: str) -> str:
     if Decimal(str(figures["missed_units"])):
         expected += _say("missed", figures, language)
     after = _say("per_day" if Decimal(str(figures["per_day_after"])) else "nothing_after", figures, language)
-    return _comma([stock, road, expected, after], language)
+    guess = [_say("uncertain", figures, language)] if figures["uncertain"] else []
+    return _comma([stock, road, expected, *guess, after], language)
 
 
 def _ending(figures: Figures, language: str, *, brief: bool) -> str:
@@ -328,10 +354,30 @@ def _bound(figures: Figures, language: str) -> str:
     if bound is Bound.NONE:
         return ""
     if bound is Bound.MINIMUM:
-        return _say("bound_minimum_lifted" if figures["units"] else "bound_minimum_waits", figures, language)
+        return _say(_minimum_code(figures), figures, language)
+    if bound is Bound.LAUNCH and figures["wanted_units"]:
+        return _say("bound_launch_fill", figures, language)
+    if bound is Bound.RETIRE:
+        return _leaving(figures, language)
+    if bound in (Bound.LIMIT, Bound.TRUCK) and figures["risked_units"]:
+        return _comma([_say(f"bound_{bound.value}", figures, language), _say("risked", figures, language)], language)
     if bound is Bound.CASE and figures["case_days"] is None:
         return ""
     return _say(f"bound_{bound.value}", figures, language)
+
+
+def _minimum_code(figures: Figures) -> str:
+    """Return whether it is a line's minimum that bound it, or the order's amount."""
+    if figures["proposed_units"] != figures["wanted_units"]:
+        return "bound_amount" if figures["proposed_units"] else "bound_amount_waits"
+    return "bound_minimum_lifted" if figures["units"] else "bound_minimum_waits"
+
+
+def _leaving(figures: Figures, language: str) -> str:
+    """Return that a product leaves the range, when, and what follows it."""
+    there_still = figures["retires_on"] is not None and figures["retires_on"] > figures["arrives_on"]
+    said = [_say("bound_retire_left" if there_still else "bound_retire", figures, language)]
+    return _comma([*said, _say("followed_by", figures, language)] if figures["successor"] else said, language)
 
 
 def _label(figures: Figures, cause: Cause, language: str) -> str:

@@ -25,6 +25,7 @@ from channelkeeper.orders import comparisons, rules
 from channelkeeper.orders.actions import loading, reckoning
 from channelkeeper.orders.rules import Bound
 from channelkeeper.seasons import queries as seasons
+from channelkeeper.seasons.rules import OrderPlan
 from channelkeeper.stock.queries import for_orders, pasts
 from channelkeeper.stock.rules import Band, BandLimits
 
@@ -159,8 +160,8 @@ class WhatIf:
     distributor: network.DistributorView
     week: date
     scenario: Scenario
-    timing: rules.Timing
-    timing_then: rules.Timing
+    timing: OrderPlan
+    timing_then: OrderPlan
     lift: Decimal | None
     estimated: bool
     today: Sum
@@ -243,7 +244,7 @@ def ask(actor: Actor, code: str, *, at: datetime, week: date, scenario: Scenario
     block = for_orders.positions_for_orders(actor, at=at, week=week, distributor_ids=[place.id])
     if not members or not block.product_id.size:
         raise NotClosed("nothing_to_ask", name_zh=place.name_zh, name_en=place.name("en"), week=week)
-    products = products_by_id(ids=block.product_id.tolist())
+    products = products_by_id(on=BUSINESS.day(at), ids=block.product_id.tolist())
     ground = _Ground(actor, at, week, members[0], block, products)
     lifted, lift = _promoted(ground, scenario)
     then = replace(ground, block=lifted, member=_member(ground.member, scenario))
@@ -275,17 +276,17 @@ def _member(member: loading.Member, scenario: Scenario) -> loading.Member:
     return replace(member, lead_time_days=scenario.lead_time_days)
 
 
-def _reckoned(ground: _Ground, scenario: Scenario | None = None) -> tuple[rules.Timing, list[reckoning.Proposed]]:
+def _reckoned(ground: _Ground, scenario: Scenario | None = None) -> tuple[OrderPlan, list[reckoning.Proposed]]:
     """Return when the order comes and its lines, as proposing does; in a scenario with its band."""
     member, block = ground.member, ground.block
     times = loading.timings([member], week=ground.week, today=BUSINESS.day(ground.at))
     ordered = loading.open_units(ground.actor, at=ground.at, week=ground.week, distributor_ids=[member.pk])
-    stock = loading.stock_of(block, [member], times, ground.products, ordered)
+    stock = loading.stock_of(block, [member], times, loading.articles(ground.products), ordered)
     if scenario and scenario.low_days is not None:
         stock = replace(stock, low_days=np.full(block.product_id.size, float(scenario.low_days)))
     if scenario and scenario.high_days is not None:
         stock = replace(stock, high_days=np.full(block.product_id.size, float(scenario.high_days)))
-    return times[member.pk], list(reckoning.reckon(stock))
+    return times[member.pk], list(reckoning.proposed(reckoning.reckon(stock)))
 
 
 def _within(lines: Sequence[reckoning.Proposed], scenario: Scenario) -> list[reckoning.Proposed]:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from django.core.paginator import Page
 from django.db.models import Q, QuerySet
@@ -317,4 +318,42 @@ def launch_plans(*, distributor_ids: Collection[int], product_ids: Collection[in
             (distributor_id, product_id): LaunchPlanView(cases, tuple(Decimal(str(units)) for units in weekly))
             for distributor_id, product_id, cases, weekly in rows
         }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a distributor orders: on which days of the week (0 is Monday), with how many days of lead."""
+
+    distributor_id: int
+    order_weekdays: tuple[int, ...]
+    lead_time_days: int
+
+
+def order_plans(terms: Collection[Terms], *, week: date, today: date) -> dict[int, rules.OrderPlan]:
+    """
+    Return by distributor's id when the order after a closed week is placed, arrives and is judged. One statement.
+
+    Args:
+        terms: of the distributors asked for.
+        week: the Monday of the closed week.
+        today: the business day of planning.
+    """
+    longest = max((one.lead_time_days for one in terms), default=0)
+    closed = closed_days(
+        distributor_ids=[one.distributor_id for one in terms],
+        starts_on=week,
+        ends_on=week + timedelta(days=longest + 4 * rules.LONGEST_CLOSING_DAYS),
+    )
+    return {one.distributor_id: _plan(one, closed, week, today) for one in terms}
+
+
+def _plan(one: Terms, closed: ClosedCalendar, week: date, today: date) -> rules.OrderPlan:
+    return rules.plan_order(
+        week=week,
+        order_weekdays=one.order_weekdays,
+        lead_time_days=one.lead_time_days,
+        today=today,
+        orders_closed=partial(closed.orders_closed, one.distributor_id),
+        arrivals_closed=partial(closed.arrivals_closed, one.distributor_id),
     )

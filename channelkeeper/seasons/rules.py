@@ -1,6 +1,6 @@
 """What promotions and festivals are worth to a week."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -74,6 +74,131 @@ def festivals_of(year: int) -> list[FestivalDay]:
         FestivalDay("national_day", "国庆节", "National Day", date(year, 10, 1)),
     ]
     return sorted(days, key=lambda day: day.on)
+
+
+LONGEST_CLOSING_DAYS = 60  # nobody plans past a longer closing: the first day after it is taken
+Closed = Callable[[date], bool]
+
+
+def _never(day: date) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPlan:
+    """
+    When an order is placed, arrives and is judged.
+
+    Attributes:
+        order_on: the day of the order.
+        arrives_on: the day its goods arrive.
+        reading_on: the Sunday at whose close cover is judged.
+        lead_weeks: Sunday closes between order and arrival.
+        arrival_week: in which coming week the goods arrive; 0 is the one after the closed week.
+        review_weeks: how many weeks, the one of the arrival included, end with the reading; at least 1.
+    """
+
+    order_on: date
+    arrives_on: date
+    reading_on: date
+    lead_weeks: int
+    arrival_week: int
+    review_weeks: int
+
+
+def plan_order(
+    *,
+    week: date,
+    order_weekdays: Sequence[int],
+    lead_time_days: int,
+    today: date,
+    orders_closed: Closed = _never,
+    arrivals_closed: Closed = _never,
+) -> OrderPlan:
+    """
+    Return when the order that follows a closed week is placed, arrives and is judged.
+
+    Args:
+        week: the Monday of the closed week.
+        order_weekdays: on which the distributor orders, 0 is Monday; at least one.
+        lead_time_days: from order to arrival, >= 0.
+        today: the business day of planning.
+        orders_closed: whether no order can be placed on a day, either side being closed.
+        arrivals_closed: whether nobody takes goods in on a day.
+    """
+    placed = order_on(week=week, order_weekdays=order_weekdays, today=today, orders_closed=orders_closed)
+    arrives = arrives_on(order_on=placed, lead_time_days=lead_time_days, arrivals_closed=arrivals_closed)
+    following = _next_open(weeks.shift(weeks.monday_of(placed), 1), frozenset(order_weekdays), orders_closed)
+    delivery = arrives_on(order_on=following, lead_time_days=lead_time_days, arrivals_closed=arrivals_closed)
+    reading = reading_on(arrives_on=arrives, next_delivery_on=delivery)
+    coming = weeks.shift(week, 1)
+    arrival_week = weeks.between(coming, weeks.monday_of(arrives))
+    return OrderPlan(
+        order_on=placed,
+        arrives_on=arrives,
+        reading_on=reading,
+        lead_weeks=lead_weeks(order_on=placed, arrives_on=arrives),
+        arrival_week=arrival_week,
+        review_weeks=weeks.between(coming, weeks.monday_of(reading)) + 1 - arrival_week,
+    )
+
+
+def order_on(*, week: date, order_weekdays: Sequence[int], today: date, orders_closed: Closed = _never) -> date:
+    """
+    Return the day of the order that follows a closed week.
+
+    The first open one of the distributor's weekdays in the week after. Once all have passed within that week, today:
+    goods ordered later arrive later. Where neither is open, the first open weekday of order after it.
+
+    Rule: ORD-1d.
+    """
+    coming, days = weeks.shift(week, 1), frozenset(order_weekdays)
+    within = weeks.monday_of(today) == coming
+    start = today if within else coming
+    left = [coming + timedelta(days=day) for day in sorted(days) if coming + timedelta(days=day) >= start]
+    open_ = [day for day in left if not orders_closed(day)]
+    if open_:
+        return open_[0]
+    if within and not left and not orders_closed(today):
+        return today
+    return _next_open(start, days, orders_closed)
+
+
+def arrives_on(*, order_on: date, lead_time_days: int, arrivals_closed: Closed = _never) -> date:
+    """Return the day on which goods ordered on a day arrive: the lead time later, or the first open day after that."""
+    planned = order_on + timedelta(days=lead_time_days)
+    later = (planned + timedelta(days=day) for day in range(LONGEST_CLOSING_DAYS))
+    return next((day for day in later if not arrivals_closed(day)), planned)
+
+
+def lead_weeks(*, order_on: date, arrives_on: date) -> int:
+    """
+    Return how many Sunday closes lie between order and arrival.
+
+    A Sunday's close ends the day: an order of a Sunday lies before it, and so do goods that arrive on one.
+
+    Rule: ORD-1a.
+    """
+    return weeks.between(weeks.monday_of(order_on), weeks.monday_of(arrives_on))
+
+
+def reading_on(*, arrives_on: date, next_delivery_on: date) -> date:
+    """
+    Return the reading: the last Sunday close before the delivery after this one arrives.
+
+    Never before the close of the week in which this one arrives, even where the next comes in the same week, as two
+    orders do that wait for the end of one holiday.
+
+    Rule: ORD-1b.
+    """
+    return max(weeks.monday_of(next_delivery_on) - timedelta(days=1), weeks.sunday_of(weeks.monday_of(arrives_on)))
+
+
+def _next_open(start: date, order_weekdays: Collection[int], orders_closed: Closed) -> date:
+    """Return the first open weekday of order from a day on; where none is for long, the first open day at all."""
+    days = [start + timedelta(days=day) for day in range(LONGEST_CLOSING_DAYS)]
+    wanted = (day for day in days if day.weekday() in order_weekdays and not orders_closed(day))
+    return next(wanted, next((day for day in days if not orders_closed(day)), start))
 
 
 NEEDED = ("label_zh", "starts_on", "last_on", "intensity")

@@ -1,10 +1,11 @@
 """Reading what a chunk of proposals needs: a fixed handful of queries, however many distributors."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from channelkeeper.access.rules import Actor
 from channelkeeper.catalog.queries import ProductView
 from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
+from channelkeeper.engine import limits
 from channelkeeper.engine import order as engine
 from channelkeeper.network.queries import visible
 from channelkeeper.network.rules import days_in
@@ -20,21 +22,67 @@ from channelkeeper.orders.actions import reckoning
 from channelkeeper.orders.models import OrderLine
 from channelkeeper.orders.rules import Cause
 from channelkeeper.seasons import queries as seasons
+from channelkeeper.seasons.rules import OrderPlan
 from channelkeeper.stock.queries import for_orders
+from channelkeeper.stock.rules import DAYS_PER_WEEK
 
+NEVER = date.max.toordinal()
+_TERMS = ("min_order_cases", "truck_pallets", "order_limit", "min_order_amount", "ends_on")
 OPEN_ORDERS_WEEKS = 26  # an order that has not left for half a year will not leave any more
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A distributor of a chunk, with its terms of ordering."""
+    """A distributor of a chunk, with its terms of ordering; money in yuan."""
 
     pk: int
     code: str
     lead_time_days: int
-    order_weekday: int
+    order_weekdays: tuple[int, ...]
     min_order_cases: int
+    truck_pallets: Decimal | None
+    order_limit: Decimal | None
+    min_order_amount: Decimal | None
     ends_on: date | None
+
+    @property
+    def terms(self) -> seasons.Terms:
+        """Return how it orders."""
+        return seasons.Terms(self.pk, self.order_weekdays, self.lead_time_days)
+
+
+@dataclass(frozen=True)
+class Articles:
+    """
+    The company's products in columns, by their keys.
+
+    Fields:
+        ids: (P,) ascending.
+        units_per_case, cases_per_pallet: (P,) NONE where nobody has said.
+        shelf_life_days: (P,) NaN where goods keep.
+        launched_on, retires_on: (P,) days as `date.toordinal`; NaN where there is none.
+        price: (P,) yuan per piece x 10 ** 8; 0 where none is known.
+        successor_id: (P,) 0 where there is none.
+        views: the products themselves, in the same order.
+    """
+
+    ids: reckoning.Codes
+    units_per_case: reckoning.Codes
+    cases_per_pallet: reckoning.Codes
+    shelf_life_days: reckoning.Amounts
+    launched_on: reckoning.Amounts
+    retires_on: reckoning.Amounts
+    price: reckoning.Codes
+    successor_id: reckoning.Codes
+    views: tuple[ProductView, ...]
+
+    def places(self, product_ids: reckoning.Codes) -> reckoning.Codes:
+        """Return where products stand in the columns."""
+        return np.asarray(np.searchsorted(self.ids, product_ids), dtype=np.int64)
+
+    def view(self, product_id: int) -> ProductView:
+        """Return a product."""
+        return self.views[int(np.searchsorted(self.ids, product_id))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +98,30 @@ class Label:
 NO_LABEL = Label("", "", None, None)
 
 
+def articles(products: Mapping[int, ProductView]) -> Articles:
+    """Return products in columns; with the prices they carry."""
+    views = tuple(products[key] for key in sorted(products))
+    ids = {one.code: one.id for one in views}
+
+    def whole(values: Iterable[int | None]) -> reckoning.Codes:
+        return np.array([reckoning.NONE if value is None else value for value in values], dtype=np.int64)
+
+    def amounts(values: Iterable[int | None]) -> reckoning.Amounts:
+        return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+    return Articles(
+        ids=whole(one.id for one in views),
+        units_per_case=whole(one.units_per_case for one in views),
+        cases_per_pallet=whole(one.cases_per_pallet for one in views),
+        shelf_life_days=amounts(one.shelf_life_days for one in views),
+        launched_on=amounts(one.launched_on.toordinal() if one.launched_on else None for one in views),
+        retires_on=amounts(one.retires_on.toordinal() if one.retires_on else None for one in views),
+        price=whole(int((one.price_per_unit or 0) * 10**reckoning.PRICE_PLACES) for one in views),
+        successor_id=whole(ids.get(one.successor_code, 0) for one in views),
+        views=views,
+    )
+
+
 def members(by: Actor, *, at: datetime, week: date, codes: Collection[str] | None) -> list[Member]:
     """Return the distributors in scope that are ours in the week of the order, by code."""
     ordering = weeks.shift(week, 1)
@@ -57,62 +129,101 @@ def members(by: Actor, *, at: datetime, week: date, codes: Collection[str] | Non
     found = found.exclude(ends_on__lte=ordering)
     if codes is not None:
         found = found.filter(code__in=codes)
-    rows = found.values_list("pk", "code", "lead_time_days", "order_weekdays", "min_order_cases", "ends_on")
-    found_members = (Member(*row[:3], days_in(row[3])[0], *row[4:]) for row in rows)
-    return sorted(found_members, key=lambda member: member.code)
+    rows: Iterable[tuple[Any, ...]] = found.values_list("pk", "code", "lead_time_days", "order_weekdays", *_TERMS)
+    ours = (Member(*(*row[:3], days_in(row[3]), *row[4:])) for row in rows)
+    return sorted(ours, key=lambda member: member.code)
 
 
-def timings(chosen: Sequence[Member], *, week: date, today: date) -> dict[int, rules.Timing]:
-    """Return by distributor when its order is placed, arrives and is judged."""
-    return {
-        one.pk: rules.timing(
-            order_on=rules.order_on(week=week, order_weekday=one.order_weekday, today=today),
-            lead_time_days=one.lead_time_days,
-        )
-        for one in chosen
-    }
+def timings(chosen: Sequence[Member], *, week: date, today: date) -> dict[int, OrderPlan]:
+    """Return by distributor when its order is placed, arrives and is judged. One query."""
+    return seasons.order_plans([one.terms for one in chosen], week=week, today=today)
 
 
 def stock_of(
     block: for_orders.PositionBlock,
     chosen: Sequence[Member],
-    times: dict[int, rules.Timing],
-    products: dict[int, ProductView],
-    open_units: dict[tuple[int, int], dict[int, int]],
+    times: Mapping[int, OrderPlan],
+    shelf: Articles,
+    open_units: Mapping[tuple[int, int], Mapping[int, int]],
+    first_fills: reckoning.Codes | None = None,
 ) -> reckoning.Stock:
     """
     Return a block of positions as the reckoning takes it.
 
     Args:
+        block: those of a distributor together, by product key.
         open_units: by (distributor, product) the pieces of open orders by coming week of arrival.
+        first_fills: (S,) cases that a launch starts with, see `launching.widened`; none by default.
     """
+    keys, segment = np.unique(block.distributor_id, return_inverse=True)
     by_key = {one.pk: one for one in chosen}
-    owners = [by_key[key] for key in block.distributor_id.tolist()]
-    shelf = [products[key] for key in block.product_id.tolist()]
-    lead_weeks = np.array([times[one.pk].lead_weeks for one in owners], dtype=np.int64)
-    width = max(block.expected.shape[1], engine.horizon_weeks(lead_weeks, rules.REVIEW_WEEKS))
+    owners = [by_key[key] for key in keys.tolist()]
+    plans = [times[one.pk] for one in owners]
+    place = shelf.places(block.product_id)
+
+    def of_plan(values: Iterable[int]) -> reckoning.Codes:
+        return np.array(list(values), dtype=np.int64)[segment]
+
+    lead, review = of_plan(one.arrival_week for one in plans), of_plan(one.review_weeks for one in plans)
+    arrives = of_plan(one.arrives_on.toordinal() for one in plans)
+    width = max(block.expected.shape[1], engine.horizon_weeks(lead, review))
+    sells, leaves_first = _days_to_sell(shelf, place, arrives)
     return reckoning.Stock(
         on_hand=block.on_hand_units,
-        mean_units=_longer(block.expected, width),
+        expiring=block.expiring_units,
+        mean_units=_while_sold(_longer(block.expected, width), shelf, place, block.week),
         arrivals=_arrivals(block, open_units, width),
-        lead_weeks=lead_weeks,
-        lead_days=np.array([_days_to_arrival(times[one.pk], block.week) for one in owners], dtype=np.int64),
+        lead_weeks=lead,
+        review_weeks=review,
+        lead_days=of_plan(_days_to_arrival(one, block.week) for one in plans),
         low_days=block.low_days,
         high_days=block.high_days,
-        units_per_case=np.array([one.units_per_case for one in shelf], dtype=np.int64),
-        min_order_cases=np.array([one.min_order_cases for one in owners], dtype=np.int64),
-        shelf_life_days=np.array([one.shelf_life_days or np.nan for one in shelf], dtype=np.float64),
-        barred_by=[
-            rules.barred_by(
-                launched_on=product.launched_on,
-                retires_on=product.retires_on,
-                ends_on=owner.ends_on,
-                arrives_on=times[owner.pk].arrives_on,
-            )
-            for owner, product in zip(owners, shelf, strict=True)
-        ],
+        units_per_case=shelf.units_per_case[place],
+        min_order_cases=of_plan(one.min_order_cases for one in owners),
+        first_fill_cases=np.full(place.size, reckoning.NONE) if first_fills is None else first_fills,
+        cases_per_pallet=shelf.cases_per_pallet[place],
+        days_to_sell=sells,
+        leaves_first=leaves_first,
+        barred_by=_barred(
+            shelf, place, arrives, of_plan(one.ends_on.toordinal() if one.ends_on else NEVER for one in owners)
+        ),
         causes=block.causes,
-        price_per_unit=block.price_per_unit,
+        price=shelf.price[place],
+        segment=segment.astype(np.int64),
+        limits=limits_of([(one.truck_pallets, one.order_limit, one.min_order_amount) for one in owners]),
+    )
+
+
+def limits_of(terms: Sequence[tuple[Decimal | None, Decimal | None, Decimal | None]]) -> limits.Limits:
+    """Return the limits of some distributors: (truck in pallets, order limit, minimum amount) each."""
+    columns = [
+        np.array([np.nan if value is None else float(value) for value in column], dtype=np.float64)
+        for column in zip(*terms, strict=True)
+    ] or [np.zeros(0)] * 3
+    return limits.Limits(*columns)
+
+
+def _days_to_sell(
+    shelf: Articles, place: reckoning.Codes, arrives: reckoning.Codes
+) -> tuple[reckoning.Amounts, reckoning.Flags]:
+    """Return (S,) days from arrival until goods expire or leave the range, and whether they leave it first."""
+    keeps, leaves = shelf.shelf_life_days[place], np.maximum(shelf.retires_on[place] - arrives, 0)
+    leaves_first = ~np.isnan(leaves) & ~(keeps <= leaves)
+    return np.where(leaves_first, leaves, keeps), leaves_first
+
+
+def _while_sold(expected: reckoning.Amounts, shelf: Articles, place: reckoning.Codes, week: date) -> reckoning.Amounts:
+    """Expect nothing in weeks before a product's launch and from its retirement on."""
+    monday = weeks.shift(week, 1).toordinal() + DAYS_PER_WEEK * np.arange(expected.shape[1])
+    launched, retires = shelf.launched_on[place][:, None], shelf.retires_on[place][:, None]
+    return np.where((monday + DAYS_PER_WEEK <= launched) | (monday >= retires), 0.0, expected)
+
+
+def _barred(shelf: Articles, place: reckoning.Codes, arrives: reckoning.Codes, ends: reckoning.Codes) -> engine.Bounds:
+    """Return (S,) why a product may not be ordered: `rules.barred_by` in columns."""
+    late, early = shelf.retires_on[place] <= arrives, shelf.launched_on[place] > arrives
+    return np.select([ends <= arrives, early, late], [engine.CLOSED, engine.LAUNCH, engine.RETIRE], engine.NONE).astype(
+        np.int8
     )
 
 
@@ -164,13 +275,13 @@ class Labels:
                 one.label_zh, one.label_en, one.starts_on, last
             )
 
-    def of(self, cause: Cause, change: Decimal, distributor_id: int, product_id: int) -> Label:
+    def of(self, cause: Cause, rising: bool, distributor_id: int, product_id: int) -> Label:
         """Return the label of a line's cause; none where the cause has no name."""
         if cause is Cause.PROMOTION:
             at_all = self._promotions.get((None, product_id), NO_LABEL)
             return self._promotions.get((distributor_id, product_id), at_all)
         if cause is Cause.FESTIVAL:
-            return self._festival(rising=change > 0)
+            return self._festival(rising=rising)
         return NO_LABEL
 
     def _festival(self, *, rising: bool) -> Label:
@@ -190,26 +301,22 @@ def _longer(expected: reckoning.Amounts, width: int) -> reckoning.Amounts:
 
 
 def _arrivals(
-    block: for_orders.PositionBlock, ordered: dict[tuple[int, int], dict[int, int]], width: int
+    block: for_orders.PositionBlock, ordered: Mapping[tuple[int, int], Mapping[int, int]], width: int
 ) -> reckoning.Amounts:
     arrivals = np.zeros((block.arrivals.shape[0], width))
     arrivals[:, : block.arrivals.shape[1]] = block.arrivals
-    for row, column, units in _places(block, ordered):
-        if column < width:
-            arrivals[row, column] += units
+    if not ordered:
+        return arrivals
+    row_of = {
+        key: row for row, key in enumerate(zip(block.distributor_id.tolist(), block.product_id.tolist(), strict=True))
+    }
+    for key, columns in ordered.items():
+        for column, units in columns.items():
+            if key in row_of and column < width:
+                arrivals[row_of[key], column] += units
     return arrivals
 
 
-def _places(
-    block: for_orders.PositionBlock, ordered: dict[tuple[int, int], dict[int, int]]
-) -> Iterator[tuple[int, int, int]]:
-    if not ordered:
-        return
-    for row, key in enumerate(zip(block.distributor_id.tolist(), block.product_id.tolist(), strict=True)):
-        for column, units in ordered.get(key, {}).items():
-            yield row, column, units
-
-
-def _days_to_arrival(timing: rules.Timing, week: date) -> int:
+def _days_to_arrival(timing: OrderPlan, week: date) -> int:
     """Return how many days of sell-out lie between the close and the arrival."""
     return (timing.arrives_on - weeks.shift(week, 1)).days

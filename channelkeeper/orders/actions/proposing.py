@@ -2,63 +2,38 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from itertools import islice
 from typing import Any, NamedTuple
 
+import numpy as np
+import polars as pl
 from django.db import transaction
 
 from channelkeeper.access import actions as access
 from channelkeeper.access.rules import Actor, NotFound, check
-from channelkeeper.catalog.queries import ProductView, products_by_id
+from channelkeeper.catalog.queries import products_by_id
 from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
 from channelkeeper.jobs import actions as jobs
 from channelkeeper.jobs import bulk
 from channelkeeper.network.queries import visible
 from channelkeeper.orders import rules
-from channelkeeper.orders.actions import loading, reckoning
-from channelkeeper.orders.models import Order, OrderChange, OrderLine
-from channelkeeper.orders.rules import State
+from channelkeeper.orders.actions import launching, loading, reckoning
+from channelkeeper.orders.models import FormerProposal, Order, OrderChange, OrderLine
+from channelkeeper.orders.rules import Cause, State
+from channelkeeper.seasons import queries as seasons
+from channelkeeper.seasons.rules import OrderPlan
 from channelkeeper.stock.queries import for_orders
 
 KIND = "orders.propose"
 CHUNK_DISTRIBUTORS = 100
+SEEN_WEEKS = 18  # how far ahead a product's retirement is told: the longest lead, the reading, four weeks of cover
 Progress = Callable[[int, int], None]
 
-LINE = (
-    "order_id",
-    "product_id",
-    "proposed_units",
-    "units",
-    "edited",
-    "units_per_case",
-    "min_order_cases",
-    "price_per_unit",
-    "on_hand_units",
-    "road_units",
-    "expected_until_arrival_units",
-    "expected_until_reading_units",
-    "missed_units",
-    "fresh_units",
-    "per_day_now",
-    "per_day_after",
-    "days_now",
-    "days_after",
-    "low_days",
-    "high_days",
-    "bound_by",
-    "group",
-    "cause",
-    "change",
-    "cause_label_zh",
-    "cause_label_en",
-    "cause_starts_on",
-    "cause_ends_on",
-    "reason",
-)
 _REFRESHED = (
     "estimated",
     "lead_weeks",
@@ -66,6 +41,9 @@ _REFRESHED = (
     "order_on",
     "arrives_on",
     "reading_on",
+    "truck_pallets",
+    "order_limit",
+    "min_order_amount",
     "lines_ordered",
     "cases",
     "amount",
@@ -132,17 +110,33 @@ class _Work:
     week: date
     by: Actor
     at: datetime
-    products: dict[int, ProductView]
+    shelf: loading.Articles
 
 
-@dataclass
-class _Draft:
-    """One distributor's lines, before they are written."""
+@dataclass(frozen=True)
+class _Drafts:
+    """
+    The lines of a chunk's distributors, before they are written.
 
-    member: loading.Member
-    timing: rules.Timing
-    estimated: bool = False
-    lines: list[tuple[int, reckoning.Proposed]] = field(default_factory=list)  # (product, line)
+    Fields:
+        members: by distributor's id, those that have lines, in the order of `lines.segment`.
+        times: by distributor's id.
+        lines: S lines.
+        distributor_id, product_id: (S,) keys.
+        estimated, uncertain: (S,).
+        units: (S,) as they are to stand: a person's where one has set them.
+        kept: by row, the line of the draft before whose quantity a person has set.
+    """
+
+    members: dict[int, loading.Member]
+    times: Mapping[int, OrderPlan]
+    lines: reckoning.Lines
+    distributor_id: reckoning.Codes
+    product_id: reckoning.Codes
+    estimated: reckoning.Flags
+    uncertain: reckoning.Flags
+    units: reckoning.Codes
+    kept: Mapping[int, "_OldLine"]
 
 
 class _OldLine(NamedTuple):
@@ -160,6 +154,7 @@ class _Old:
     """A draft that stood already: its order, and its lines by product."""
 
     order: Order
+    proposed_at: datetime
     lines: dict[int, _OldLine]
 
 
@@ -192,7 +187,7 @@ def propose(
     unknown = set(distributor_codes or ()) - {one.code for one in chosen}
     if unknown:
         raise NotFound(f"No distributor {', '.join(sorted(unknown))}.")
-    work = _Work(week, by, at, products_by_id())
+    work = _Work(week, by, at, loading.articles(products_by_id(on=BUSINESS.day(at))))
     if distributor_codes is not None:
         return ProposedWeek(week, tuple(_in_chunks(work, chosen, progress)))
     return _as_run(work, chosen, progress)
@@ -244,37 +239,64 @@ def _chunk(work: _Work, chunk: Sequence[loading.Member]) -> list[Outcome]:
         for order in Order.objects.filter(distributor_id__in=keys, week=work.week).exclude(state=State.CANCELLED)
     }
     settled = {key for key, order in live.items() if order.state != State.PROPOSED}
-    drafts = _drafts(work, [one for one in chunk if one.pk not in settled])
-    old = _old_drafts([order for key, order in live.items() if key not in settled and key in drafts])
+    old = _old_drafts([order for key, order in live.items() if key not in settled])
+    drafts = _drafts(work, [one for one in chunk if one.pk not in settled], old)
+    if drafts is None:
+        return [_outcome(one, live.get(one.pk), None, {}, {}) for one in chunk]
+    old = {key: one for key, one in old.items() if key in drafts.members}
     orders = _write_orders(work, drafts, old)
+    differences = _differences(work, drafts, old)
+    _keep_former(work, old, differences)
     _write_lines(work, drafts, orders, old)
-    differences = {key: _differences(work, drafts[key], old.get(key)) for key in drafts}
     _write_changes(work, orders, old, differences)
-    _lapse(work, list(drafts))
+    _lapse(work, list(drafts.members))
     outcomes = [_outcome(one, live.get(one.pk), orders.get(one.pk), old, differences) for one in chunk]
     _audit(work, outcomes)
     return outcomes
 
 
-def _drafts(work: _Work, chosen: Sequence[loading.Member]) -> dict[int, _Draft]:
-    """Return the lines of each distributor that has positions of the week."""
+def _drafts(work: _Work, chosen: Sequence[loading.Member], old: Mapping[int, _Old]) -> _Drafts | None:
+    """Return the lines of all distributors that have positions of the week; None where none has."""
     keys = [one.pk for one in chosen]
     block = for_orders.positions_for_orders(work.by, at=work.at, week=work.week, distributor_ids=keys)
     if not block.distributor_id.size:
-        return {}
+        return None
     times = loading.timings(chosen, week=work.week, today=BUSINESS.day(work.at))
+    plans = seasons.launch_plans(distributor_ids=keys)
+    block, fills = launching.widened(block, chosen, times, work.shelf, plans)
     ordered = loading.open_units(work.by, at=work.at, week=work.week, distributor_ids=keys)
-    stock = loading.stock_of(block, chosen, times, work.products, ordered)
+    lines = reckoning.reckon(loading.stock_of(block, chosen, times, work.shelf, ordered, fills))
     by_key = {one.pk: one for one in chosen}
-    drafts: dict[int, _Draft] = {}
-    places = zip(block.distributor_id.tolist(), block.product_id.tolist(), block.estimated.tolist(), strict=True)
-    for (distributor_id, product_id, estimated), line in zip(places, reckoning.reckon(stock), strict=True):
-        draft = drafts.get(distributor_id)
-        if draft is None:
-            draft = drafts[distributor_id] = _Draft(by_key[distributor_id], times[distributor_id])
-        draft.estimated = draft.estimated or estimated
-        draft.lines.append((product_id, line))
-    return drafts
+    kept = _kept(block, lines, old)
+    units = lines.units.copy()
+    for row, before in kept.items():
+        units[row] = before.units
+    return _Drafts(
+        members={key: by_key[key] for key in np.unique(block.distributor_id).tolist()},
+        times=times,
+        lines=lines,
+        distributor_id=block.distributor_id,
+        product_id=block.product_id,
+        estimated=block.estimated,
+        uncertain=block.uncertain,
+        units=units,
+        kept=kept,
+    )
+
+
+def _kept(block: for_orders.PositionBlock, lines: reckoning.Lines, old: Mapping[int, _Old]) -> dict[int, _OldLine]:
+    """Return by row the lines whose quantity a person has set; not where the case is another by now."""
+    edited = {
+        (distributor_id, product_id): line
+        for distributor_id, one in old.items()
+        for product_id, line in one.lines.items()
+        if line.edited
+    }
+    if not edited:
+        return {}
+    keys = zip(block.distributor_id.tolist(), block.product_id.tolist(), strict=True)
+    found = ((row, edited[key]) for row, key in enumerate(keys) if key in edited)
+    return {row: line for row, line in found if line.units_per_case == int(lines.case[row])}
 
 
 def _old_drafts(orders: Sequence[Order]) -> dict[int, _Old]:
@@ -282,24 +304,24 @@ def _old_drafts(orders: Sequence[Order]) -> dict[int, _Old]:
     found = OrderLine.objects.filter(order__in=orders)
     for order_id, product_id, *line in found.values_list("order_id", "product_id", *_OldLine._fields).iterator():
         lines[order_id][product_id] = _OldLine(*line)
-    return {order.distributor_id: _Old(order, lines[order.pk]) for order in orders}
+    return {order.distributor_id: _Old(order, order.proposed_at, lines[order.pk]) for order in orders}
 
 
-def _write_orders(work: _Work, drafts: Mapping[int, _Draft], old: Mapping[int, _Old]) -> dict[int, Order]:
+def _write_orders(work: _Work, drafts: _Drafts, old: Mapping[int, _Old]) -> dict[int, Order]:
     """Write the orders, new ones and those that stood, and return them by distributor."""
-    nth = _orders_before(work, [key for key in drafts if key not in old])
+    nth = _orders_before(work, [key for key in drafts.members if key not in old])
     fresh = []
-    for key, draft in drafts.items():
+    for (key, member), sums in zip(drafts.members.items(), _sums(drafts), strict=True):
         order = old[key].order if key in old else Order(distributor_id=key, week=work.week)
-        for name, value in _order_fields(work, draft, old.get(key)).items():
+        for name, value in {**_order_fields(work, member, drafts.times[key]), **sums}.items():
             setattr(order, name, value)
         if key not in old:
-            order.number = rules.number_of(distributor_code=draft.member.code, week=work.week, nth=nth.get(key, 0) + 1)
+            order.number = rules.number_of(distributor_code=member.code, week=work.week, nth=nth.get(key, 0) + 1)
             fresh.append(order)
     Order.objects.bulk_create(fresh)
-    stood = (one.order for one in old.values())
+    stood = [one.order for one in old.values()]
     bulk.update(Order, _REFRESHED, ([*(getattr(order, name) for name in _REFRESHED), order.pk] for order in stood))
-    return {order.distributor_id: order for order in [*fresh, *(one.order for one in old.values())]}
+    return {order.distributor_id: order for order in [*fresh, *stood]}
 
 
 def _orders_before(work: _Work, keys: Sequence[int]) -> Counter[int]:
@@ -309,22 +331,57 @@ def _orders_before(work: _Work, keys: Sequence[int]) -> Counter[int]:
     )
 
 
-def _order_fields(work: _Work, draft: _Draft, old: _Old | None) -> dict[str, Any]:
-    totals = rules.totals(
-        rules.Line(line.basis, _units(old, product_id, line), line.price) for product_id, line in draft.lines
-    )
+def _order_fields(work: _Work, member: loading.Member, plan: OrderPlan) -> dict[str, Any]:
     return {
-        "estimated": draft.estimated,
-        "lead_weeks": draft.timing.lead_weeks,
-        "review_weeks": rules.REVIEW_WEEKS,
-        "order_on": draft.timing.order_on,
-        "arrives_on": draft.timing.arrives_on,
-        "reading_on": draft.timing.reading_on,
+        "lead_weeks": plan.lead_weeks,
+        "review_weeks": plan.review_weeks,
+        "order_on": plan.order_on,
+        "arrives_on": plan.arrives_on,
+        "reading_on": plan.reading_on,
+        "truck_pallets": member.truck_pallets,
+        "order_limit": member.order_limit,
+        "min_order_amount": member.min_order_amount,
         "proposed_at": work.at,
         "changed_at": work.at,
         "rule_version": rules.VERSION,
-        **totals_fields(totals),
     }
+
+
+def _sums(drafts: _Drafts) -> Iterator[dict[str, Any]]:
+    """Yield each order's sums, as `rules.totals` gives them, and whether it rests on an estimate."""
+    lines, units, count = drafts.lines, drafts.units, len(drafts.members)
+    starts = np.searchsorted(lines.segment, np.arange(count))
+
+    def total(values: reckoning.Codes | reckoning.Flags | reckoning.Amounts) -> list[Any]:
+        summed: list[Any] = np.add.reduceat(values, starts).tolist()
+        return summed
+
+    price = lines.price / 10**reckoning.PRICE_PLACES
+    nows, rates = total(lines.sellable * price), total(lines.per_day_now * price / 10**reckoning.RATE_PLACES)
+    afters = total(lines.units_at_reading(units) * price)
+    rates_after = total(lines.per_day_after * price / 10**reckoning.RATE_PLACES)
+    columns = zip(
+        total((drafts.estimated).astype(np.int64)),
+        total((units > 0).astype(np.int64)),
+        total(units // lines.case),
+        total(lines.amounts(units)),
+        [now / rate if rate else None for now, rate in zip(nows, rates, strict=True)],
+        [after / rate if rate else None for after, rate in zip(afters, rates_after, strict=True)],
+        total(lines.inside_now().astype(np.int64)),
+        total(lines.inside_after(units).astype(np.int64)),
+        strict=True,
+    )
+    for estimated, ordered, cases, fen, now, after, inside_now, inside_after in columns:
+        yield {
+            "estimated": estimated > 0,
+            "lines_ordered": ordered,
+            "cases": cases,
+            "amount": Decimal(fen).scaleb(-2),
+            "days_now": now,
+            "days_after": after,
+            "inside_now": inside_now,
+            "inside_after": inside_after,
+        }
 
 
 def totals_fields(totals: rules.Totals) -> dict[str, Any]:
@@ -340,91 +397,147 @@ def totals_fields(totals: rules.Totals) -> dict[str, Any]:
     }
 
 
-def _kept(old: _Old | None, product_id: int, line: reckoning.Proposed) -> _OldLine | None:
-    """Return the line of the draft before whose quantity a person has set; none where its case is another by now."""
-    before = old.lines.get(product_id) if old else None
-    return before if before and before.edited and before.units_per_case == line.basis.units_per_case else None
-
-
-def _units(old: _Old | None, product_id: int, line: reckoning.Proposed) -> int:
-    kept = _kept(old, product_id, line)
-    return line.units if kept is None else kept.units
-
-
-def _write_lines(
-    work: _Work, drafts: Mapping[int, _Draft], orders: Mapping[int, Order], old: Mapping[int, _Old]
-) -> None:
+def _write_lines(work: _Work, drafts: _Drafts, orders: Mapping[int, Order], old: Mapping[int, _Old]) -> None:
     OrderLine.objects.filter(order__in=[one.order for one in old.values()]).delete()
-    labels = loading.Labels(week=work.week, at=work.at, distributor_ids=list(drafts))
-    bulk.insert(
-        OrderLine,
-        LINE,
-        (
-            _row(
-                orders[key].pk,
-                product_id,
-                line,
-                _kept(old.get(key), product_id, line),
-                labels.of(line.cause, line.change, key, product_id),
-            )
-            for key, draft in drafts.items()
-            for product_id, line in draft.lines
-        ),
+    bulk.insert_frame(OrderLine, _frame(work, drafts, orders))
+
+
+def _frame(work: _Work, drafts: _Drafts, orders: Mapping[int, Order]) -> pl.DataFrame:
+    """Return the lines as columns of their table."""
+    lines, units, place = drafts.lines, drafts.units, work.shelf.places(drafts.product_id)
+    order_ids = np.array([orders[key].pk for key in drafts.members], dtype=np.int64)
+    reasons, edited = [""] * len(lines), np.zeros(len(lines), dtype=np.bool_)
+    for row, before in drafts.kept.items():
+        reasons[row], edited[row] = before.reason, True
+    retires, successors = _endings(work, drafts, place)
+    labels = _labels(work, drafts)
+    fixed, units_, rates = bulk.fixed, reckoning.UNIT_PLACES, reckoning.RATE_PLACES
+    return pl.DataFrame(
+        {
+            "order_id": order_ids[lines.segment],
+            "product_id": drafts.product_id,
+            "proposed_units": lines.units,
+            "units": units,
+            "wanted_units": lines.wanted,
+            "edited": edited,
+            "units_per_case": lines.case,
+            "min_order_cases": lines.minimum,
+            "price_per_unit": fixed(lines.price, reckoning.PRICE_PLACES),
+            "on_hand_units": lines.on_hand,
+            "expiring_units": lines.expiring,
+            "uncertain": drafts.uncertain,
+            "road_units": lines.road,
+            "expected_until_arrival_units": fixed(lines.until_arrival, units_),
+            "expected_until_reading_units": fixed(lines.until_reading, units_),
+            "missed_units": fixed(lines.missed, units_),
+            "fresh_units": _or_null(fixed(lines.fresh, units_), lines.fresh),
+            "capped_by": _names(reckoning.BOUNDS, lines.capped),
+            "first_fill_cases": _or_null(pl.Series(lines.first_fill), lines.first_fill),
+            "cases_per_pallet": _or_null(pl.Series(lines.pallet), lines.pallet),
+            "retires_on": retires,
+            "successor": successors,
+            "per_day_now": fixed(lines.per_day_now, rates),
+            "per_day_after": fixed(lines.per_day_after, rates),
+            "days_now": pl.Series(lines.days_now()).fill_nan(None),
+            "days_after": pl.Series(lines.days_after(units)).fill_nan(None),
+            "low_days": lines.low / 10**reckoning.DAY_PLACES,
+            "high_days": lines.high / 10**reckoning.DAY_PLACES,
+            "bound_by": _names(reckoning.BOUNDS, lines.bound),
+            "group": _names(reckoning.GROUPS, lines.group),
+            "cause": _names(reckoning.SAID_CAUSES, lines.cause),
+            "change": fixed(lines.change, reckoning.CHANGE_PLACES),
+            "cause_label_zh": [one.zh for one in labels],
+            "cause_label_en": [one.en for one in labels],
+            "cause_starts_on": pl.Series([one.starts_on for one in labels], dtype=pl.Date),
+            "cause_ends_on": pl.Series([one.ends_on for one in labels], dtype=pl.Date),
+            "reason": reasons,
+        }
     )
 
 
-def _row(
-    order_id: int, product_id: int, line: reckoning.Proposed, kept: _OldLine | None, label: loading.Label
-) -> tuple[object, ...]:
-    basis, units = line.basis, line.units if kept is None else kept.units
-    now, after = rules.cover_now(basis), rules.cover_after(basis, units)
-    return (
-        order_id,
-        product_id,
-        line.units,
-        units,
-        kept is not None,
-        basis.units_per_case,
-        basis.min_order_cases,
-        line.price,
-        basis.on_hand_units,
-        basis.road_units,
-        basis.expected_until_arrival_units,
-        basis.expected_until_reading_units,
-        basis.missed_units,
-        basis.fresh_units,
-        basis.per_day_now,
-        basis.per_day_after,
-        None if now is None else float(now),
-        None if after is None else float(after),
-        float(basis.band.low_days),
-        float(basis.band.high_days),
-        line.bound_by.value,
-        line.group.value,
-        line.cause.value,
-        line.change,
-        label.zh,
-        label.en,
-        label.starts_on,
-        label.ends_on,
-        kept.reason if kept else "",
+def _names(words: Sequence[StrEnum], codes: reckoning.Codes) -> pl.Series:
+    return pl.Series(np.array([word.value for word in words])[codes])
+
+
+def _or_null(column: pl.Series, codes: reckoning.Codes) -> pl.Series:
+    """Return a column with nothing where its code is NONE."""
+    frame = pl.DataFrame({"column": column, "known": codes != reckoning.NONE})
+    return frame.select(pl.when("known").then("column"))["column"]
+
+
+def _endings(work: _Work, drafts: _Drafts, place: reckoning.Codes) -> tuple[pl.Series, list[str]]:
+    """Return (S,) when each product retires where that is near enough to touch its line, and its successor's code."""
+    near = weeks.shift(work.week, 1 + SEEN_WEEKS).toordinal()
+    leaves = work.shelf.retires_on[place]
+    days: list[date | None] = [None] * place.size
+    heirs = [""] * place.size
+    for row in np.nonzero(leaves <= near)[0].tolist():
+        product = work.shelf.views[int(place[row])]
+        days[row], heirs[row] = product.retires_on, product.successor_code
+    return pl.Series(days, dtype=pl.Date), heirs
+
+
+def _labels(work: _Work, drafts: _Drafts) -> list[loading.Label]:
+    """Return (S,) what the promotion or festival behind each line is called."""
+    names = loading.Labels(week=work.week, at=work.at, distributor_ids=list(drafts.members))
+    found = [loading.NO_LABEL] * len(drafts.lines)
+    named = [reckoning.SAID_CAUSES.index(cause) for cause in (Cause.PROMOTION, Cause.FESTIVAL)]
+    lines = drafts.lines
+    for row in np.nonzero(np.isin(lines.cause, named))[0].tolist():
+        cause, change = reckoning.SAID_CAUSES[int(lines.cause[row])], int(lines.change[row])
+        found[row] = names.of(cause, change > 0, int(drafts.distributor_id[row]), int(drafts.product_id[row]))
+    return found
+
+
+def _differences(work: _Work, drafts: _Drafts, old: Mapping[int, _Old]) -> dict[int, tuple[Difference, ...]]:
+    """Return by distributor the lines whose proposal is another than before, and edits whose line is gone."""
+    found: dict[int, tuple[Difference, ...]] = dict.fromkeys(drafts.members, ())
+    for place, key in enumerate(drafts.members):
+        if key in old:
+            rows = range(*np.searchsorted(drafts.lines.segment, [place, place + 1]).tolist())
+            now = {int(drafts.product_id[row]): row for row in rows}
+            found[key] = tuple(_difference(work, drafts, old[key], now))
+    return found
+
+
+def _difference(work: _Work, drafts: _Drafts, old: _Old, now: Mapping[int, int]) -> Iterator[Difference]:
+    for product_id in sorted({*old.lines, *now}):
+        before, row = old.lines.get(product_id), now.get(product_id)
+        was = before.proposed_units if before else 0
+        proposed = 0 if row is None else int(drafts.lines.units[row])
+        lost = row is None and before is not None and before.edited
+        if was != proposed or lost:
+            units = 0 if row is None else int(drafts.units[row])
+            yield Difference(work.shelf.view(product_id).code, was, proposed, units)
+
+
+def _keep_former(work: _Work, old: Mapping[int, _Old], differences: Mapping[int, tuple[Difference, ...]]) -> None:
+    """Keep what a draft proposed before, for the lines that come out otherwise now, as it was known then."""
+    changed = {
+        one.order.pk: {line.product for line in differences[key]} for key, one in old.items() if differences[key]
+    }
+    if not changed:
+        return
+    lines: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for line in (
+        OrderLine.objects.filter(order__in=changed).select_related("product").order_by("order_id", "product_id")
+    ):
+        if line.product.code in changed[line.order_id]:
+            lines[line.order_id].append({"product": line.product.code, **_told(line)})
+    FormerProposal.objects.bulk_create(
+        FormerProposal(order=one.order, proposed_at=one.proposed_at, replaced_at=work.at, lines=lines[one.order.pk])
+        for one in old.values()
+        if one.order.pk in changed
     )
 
 
-def _differences(work: _Work, draft: _Draft, old: _Old | None) -> tuple[Difference, ...]:
-    """Return the lines whose proposal is another than before, and edits whose line is gone."""
-    if old is None:
-        return ()
-    found = []
-    lines = dict(draft.lines)
-    for product_id in sorted({*old.lines, *lines}):
-        before, line = old.lines.get(product_id), lines.get(product_id)
-        was, now = before.proposed_units if before else 0, line.units if line else 0
-        lost = line is None and before is not None and before.edited
-        if was != now or lost:
-            units = _units(old, product_id, line) if line else 0
-            found.append(Difference(work.products[product_id].code, was, now, units))
-    return tuple(found)
+def _told(line: OrderLine) -> dict[str, Any]:
+    """Return a line's columns as JSON holds them: exact decimals and days as text."""
+    columns = (
+        one.attname for one in OrderLine._meta.concrete_fields if one.attname not in ("id", "order_id", "product_id")
+    )
+    values = {name: getattr(line, name) for name in columns}
+    return {name: str(one) if isinstance(one, (Decimal, date)) else one for name, one in values.items()}
 
 
 def _write_changes(

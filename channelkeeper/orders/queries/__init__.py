@@ -255,7 +255,7 @@ class LineView:
             "reason": self.reason,
             "reason_zh": self.sentence("zh"),
             "reason_en": self.sentence("en"),
-            "price_per_unit": str(self.price_per_unit),
+            "price_per_unit": f"{self.price_per_unit.normalize():f}",
             "amount": str(self.amount),
         }
 

@@ -287,7 +287,7 @@ def test_an_order_leaves_as_json(house: House) -> None:
         "road_units": 240,
     }
     assert (milk["expected_until_reading_units"], milk["per_day_after"], milk["days_after"]) == (672.0, 48.0, 22.58)
-    assert (milk["price_per_unit"], milk["amount"]) == ("2.2000", "1135.20")
+    assert (milk["price_per_unit"], milk["amount"]) == ("2.5", "1290.00")
     assert milk["reason_zh"].startswith("现有21天；库存83.3箱，在途20箱")
     assert found["amount"] == {"amount": str(seed.kept().amount), "currency": "CNY"}
 

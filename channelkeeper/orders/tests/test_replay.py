@@ -153,7 +153,7 @@ def test_it_asks_as_often_for_one_product_as_for_three(house: House, products: i
         ledgers.steady(house.cast.hualian, product, last_week=W47, count=COUNT, weekly=168, stock=540)
     with CaptureQueriesContext(connection) as asked:
         _seen(house)
-    assert len(asked) == 12
+    assert len(asked) == 13
 
 
 FIGURES = {

@@ -32,45 +32,6 @@ def basis(**given: object) -> Basis:
 
 
 @pytest.mark.parametrize(
-    ("order_on", "lead_time_days", "arrives_on", "lead_weeks", "reading_on"),
-    [
-        # a Tuesday, nine days: there on Thursday of the week after, read on that week's Sunday
-        (date(2026, 11, 24), 9, date(2026, 12, 3), 1, date(2026, 12, 6)),
-        (date(2026, 11, 24), 0, date(2026, 11, 24), 0, date(2026, 11, 29)),
-        # goods of a Sunday are there before its close
-        (date(2026, 11, 24), 5, date(2026, 11, 29), 0, date(2026, 11, 29)),
-        (date(2026, 11, 24), 6, date(2026, 11, 30), 1, date(2026, 12, 6)),
-        # an order of a Sunday lies before that day's close
-        (date(2026, 11, 29), 1, date(2026, 11, 30), 1, date(2026, 12, 6)),
-        # over the end of a year with 53 weeks
-        (date(2026, 12, 29), 7, date(2027, 1, 5), 1, date(2027, 1, 10)),
-        (date(2026, 11, 24), 21, date(2026, 12, 15), 3, date(2026, 12, 20)),
-    ],
-)
-def test_lead_weeks_are_sunday_closes_and_the_reading_precedes_the_next_delivery(
-    order_on: date, lead_time_days: int, arrives_on: date, lead_weeks: int, reading_on: date
-) -> None:
-    found = rules.timing(order_on=order_on, lead_time_days=lead_time_days)
-    assert found == rules.Timing(order_on, arrives_on, reading_on, lead_weeks)
-
-
-def test_an_order_every_second_week_is_read_two_weeks_after() -> None:
-    assert rules.reading_on(arrives_on=date(2026, 12, 3), review_weeks=2) == date(2026, 12, 13)
-
-
-@pytest.mark.parametrize(
-    ("today", "expected"),
-    [
-        (date(2026, 11, 23), date(2026, 11, 24)),  # Monday: the distributor orders on Tuesdays
-        (date(2026, 11, 26), date(2026, 11, 26)),  # Thursday: Tuesday has passed, so today
-        (date(2026, 12, 10), date(2026, 11, 24)),  # another week: as planned
-    ],
-)
-def test_an_order_is_placed_on_its_weekday_or_later_in_that_week(today: date, expected: date) -> None:
-    assert rules.order_on(week=W47, order_weekday=1, today=today) == expected
-
-
-@pytest.mark.parametrize(
     ("case", "given", "units", "bound", "days_after"),
     [
         # 480 + 22.5 x 34.29 = 1,251.4 − 600 = 651.4; 27 cases of 24 are 648

@@ -11,7 +11,7 @@ from channelkeeper.orders import queries, rules, sentences
 from channelkeeper.orders.actions import reckoning
 from channelkeeper.orders.queries import LineView
 from channelkeeper.orders.rules import Basis, Bound, Cause, Group
-from channelkeeper.orders.tests.test_reckoning import random_stock
+from channelkeeper.orders.tests.test_reckoning import random_stock, tight
 from channelkeeper.stock.rules import USUAL_BAND, BandLimits
 
 BASIS = Basis(
@@ -48,6 +48,10 @@ TEA = LineView(
     reading_on=date(2026, 12, 6),
     days_to_arrival=10,
     estimated=False,
+    wanted_units=6912,
+    uncertain=False,
+    retires_on=None,
+    successor="",
 )
 PLAIN = replace(TEA, cause="", change=Decimal(0), group=Group.HOLD)
 
@@ -118,7 +122,7 @@ def basis(**given: object) -> Basis:
         ),
         (
             replace(
-                PLAIN, group=Group.ENOUGH, bound_by=Bound.MINIMUM, units=0, proposed_units=0,
+                PLAIN, group=Group.ENOUGH, bound_by=Bound.MINIMUM, units=0, proposed_units=0, wanted_units=0,
                 basis=basis(on_hand_units=8253, min_order_cases=10),
             ),
             "现有32天；本次不订，只缺4.9箱，不到起订量10箱，等下次，到时22天。",
@@ -184,15 +188,22 @@ def test_a_cause_that_hardly_moves_anything_is_not_named() -> None:
     assert sentences.cause_words(replace(TEA, change=Decimal("0.049")).figures, "zh") == ""
 
 
+LEAVES = date(2026, 12, 20)
+
+
 def random_lines(seed: int) -> Iterator[LineView]:
     """Yield lines of every kind, as they would be kept."""
-    stock = random_stock(seed)
-    for index, one in enumerate(reckoning.reckon(stock)):
+    stock = tight(random_stock(seed))
+    for index, one in enumerate(reckoning.proposed(reckoning.reckon(stock))):
         yield replace(
             PLAIN,
             basis=one.basis,
             units=one.units,
             proposed_units=one.units,
+            wanted_units=one.wanted_units,
+            retires_on=LEAVES if one.bound_by is Bound.RETIRE else None,
+            successor="T501" if index % 2 else "",
+            uncertain=index % 7 == 0,
             bound_by=one.bound_by,
             group=one.group,
             cause=one.cause.value,
@@ -203,7 +214,9 @@ def random_lines(seed: int) -> Iterator[LineView]:
 
 def test_thousands_of_lines_say_something_in_both_languages_and_their_figures_recompute_the_quantity() -> None:
     seen = set()
-    for line in random_lines(11):
+    lines = [*random_lines(11), *random_lines(12)]
+    assert len(lines) >= 10_000
+    for line in lines:
         figures = line.figures
         again = Basis(
             on_hand_units=figures["on_hand_units"],
@@ -218,8 +231,13 @@ def test_thousands_of_lines_say_something_in_both_languages_and_their_figures_re
             min_order_cases=figures["min_units"] // figures["units_per_case"],
             fresh_units=line.basis.fresh_units,
             barred_by=line.basis.barred_by,
+            expiring_units=figures["expiring_units"],
+            first_fill_cases=figures["first_fill_units"] // figures["units_per_case"] or None,
+            capped_by=line.basis.capped_by,
         )
-        assert rules.quantity(again) == rules.Quantity(figures["units"], line.bound_by)
+        assert rules.quantity(again).units == figures["wanted_units"]
+        if figures["units"] == figures["wanted_units"] and line.bound_by is not Bound.MINIMUM:
+            assert rules.quantity(again).bound_by is line.bound_by
         assert rules.cover_after(again, figures["units"]) == figures["days_after"]
         for language, stop in (("zh", "。"), ("en", ".")):
             for brief in (True, False):
@@ -228,8 +246,8 @@ def test_thousands_of_lines_say_something_in_both_languages_and_their_figures_re
                 assert "{" not in said
                 assert "None" not in said
         seen.add((line.group, line.bound_by))
-    assert {group for group, _ in seen} == set(Group) - {Group.CUT}
-    assert {bound for _, bound in seen} == set(Bound) - {Bound.LIMIT, Bound.TRUCK}
+    assert {group for group, _ in seen} == set(Group)
+    assert {bound for _, bound in seen} == set(Bound)
 
 
 @pytest.mark.parametrize(

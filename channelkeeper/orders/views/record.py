@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from channelkeeper.access import doors
 from channelkeeper.access.rules import READERS
+from channelkeeper.core import formats
 from channelkeeper.core.calendar import BUSINESS
 from channelkeeper.network import queries as network
 from channelkeeper.orders import comparisons, scenario_sheet
@@ -162,15 +164,19 @@ def _rights(asked: Mapping[str, str], total: Tally, language: str) -> list[Choic
 
 def _figures(total: Tally, language: str) -> list[Figure]:
     base = _("%(value)s as proposed")
-    share = f"/ {total.lines}"
+    otherwise = _("of lines ordered otherwise")
     return [
-        Figure(_("Followed"), str(total.followed), share, _("of lines that could be scored")),
-        Figure(_("Proposal right"), str(total.proposal), f"/ {total.otherwise}", _("of lines ordered otherwise")),
-        Figure(_("Other side right"), str(total.order), f"/ {total.otherwise}", _("of lines ordered otherwise")),
+        _share(_("Followed"), total.followed, total.lines, _("of lines that could be scored")),
+        _share(_("Proposal right"), total.proposal, total.otherwise, otherwise),
+        _share(_("Other side right"), total.order, total.otherwise, otherwise),
         marks.money(_("Missed sales"), total.missed_really, total.missed_followed, base, language),
         marks.money(_("Above the band"), total.excess_really, total.excess_followed, base, language),
         marks.money(_("Stock at the close"), total.stock_really, total.stock_followed, base, language),
     ]
+
+
+def _share(label: str, part: int, whole: int, base: str) -> Figure:
+    return Figure(label, formats.whole(Decimal(part)), f"/ {formats.whole(Decimal(whole))}", base)
 
 
 def _row(tally: Tally, by: By, language: str) -> Row:
