@@ -6,7 +6,7 @@ to 149,000 and 54,000 to 96,000 rows/s, against 12,000 to 15,000 of bulk_create)
 stand in a frame are written without a loop over rows, and packed ones are read as they lie.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -151,9 +151,14 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
     if not connection.in_atomic_block:
         raise RuntimeError("Bulk writes belong inside the action's transaction.")
     fields = [*(_field(model, column) for column in columns), model._meta.pk]
-    converted = [
-        [field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=True)] for row in rows
+    # psycopg takes all but JSON as Python has it.
+    plain = connection.vendor == "postgresql"
+    prepared = [
+        (place, _writer(field))
+        for place, field in enumerate(fields)
+        if (isinstance(field, models.JSONField) if plain else not isinstance(field, _PLAIN))
     ]
+    converted = [_converted(row, prepared) for row in rows]
     if not converted:
         return
     name = connection.ops.quote_name
@@ -187,15 +192,15 @@ def _execute_many(
     """Run a statement for each row, with Decimals, dates and times as Django writes them."""
     prepared = [(place, _writer(field)) for place, field in enumerate(fields) if not isinstance(field, plain)]
 
-    def converted() -> Iterator[Sequence[Any]]:
-        for row in rows:
-            values = list(row)
-            for place, write in prepared:
-                values[place] = write(values[place])
-            yield values
-
     with connection.cursor() as cursor:
-        cursor.executemany(statement, converted())  # type: ignore[arg-type]  # SQLite takes any iterable
+        cursor.executemany(statement, (_converted(row, prepared) for row in rows))  # type: ignore[arg-type]  # SQLite takes any iterable
+
+
+def _converted(row: Sequence[Any], prepared: Sequence[tuple[int, Callable[[Any], Any]]]) -> list[Any]:
+    values = list(row)
+    for place, write in prepared:
+        values[place] = write(values[place])
+    return values
 
 
 def _writer(field: Any) -> Callable[[Any], Any]:

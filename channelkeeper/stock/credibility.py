@@ -13,6 +13,9 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from channelkeeper.stock.rules import Flow
 
 # What each sign takes away at full strength: copied figures say nothing at all about the week, a round figure
@@ -120,6 +123,12 @@ def spread(changes: Sequence[float]) -> float:
         return 0.0
     middle = median(changes)
     return _MAD * median([abs(one - middle) for one in changes])
+
+
+def spreads(changes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return (P,) `spread` of each row of changes (P, W); NaN is none, and no row has none but NaN."""
+    middle = np.nanmedian(changes, axis=1, keepdims=True)
+    return np.asarray(_MAD * np.nanmedian(np.abs(changes - middle), axis=1), dtype=np.float64)
 
 
 def jump(*, own: float, own_spread: float, neighbours: Sequence[float]) -> float:

@@ -209,15 +209,35 @@ def category_changes(
     np.add.at(value, place, sold)
     told = np.zeros((distributors, width), dtype=bool)
     np.logical_or.at(told, distributor, grid.reported[:, -width:])
+    pairs = np.unique(place)
+    known = told[pairs // groups]
+    pairs = pairs[known[:, -1] & (known[:, :-1].sum(axis=1) >= credibility.USUAL_LEAST)]
+    changes, spreads = _from_the_usual(value[pairs], told[pairs // groups])
     found: dict[int, dict[int, tuple[float, float]]] = {}
-    for index in np.unique(place).tolist():
-        owner, code = divmod(index, groups)
-        before = value[index, :-1][told[owner, :-1]].tolist()
-        own = credibility.change(float(value[index, -1]), before) if told[owner, -1] else None
-        if own is not None:
-            past = [one for week in before if (one := credibility.change(week, before)) is not None]
-            found.setdefault(owner, {})[code] = (round(own, 4), round(credibility.spread(past), 4))
+    for pair, own, spread in zip(pairs.tolist(), changes.tolist(), spreads.tolist(), strict=True):
+        if own == own:  # not where nothing sells
+            found.setdefault(pair // groups, {})[pair % groups] = (round(own, 4), round(spread, 4))
     return found
+
+
+def _from_the_usual(value: judging.Amounts, known: judging.Flags) -> tuple[judging.Amounts, judging.Amounts]:
+    """
+    Return (P,) `credibility.change` of the last week, NaN where nothing sells, and the spread of those before.
+
+    Args:
+        value: (P, W) sales.
+        known: (P, W) at least four weeks before the last, and the last.
+    """
+    if not value.size:
+        return np.zeros(0), np.zeros(0)
+    before = np.where(known[:, :-1], value[:, :-1], np.nan)
+    usual = np.nanmedian(before, axis=1, keepdims=True)
+    usual[usual <= 0] = np.nan
+    sold = np.concatenate([before, value[:, -1:]], axis=1)
+    changes = np.log(np.maximum(sold, credibility.SMALLEST_PART * usual) / usual)
+    # A row of which nothing is usual has no spread either; unknown throughout it would be warned of.
+    past = np.where(np.isnan(usual), 0, changes[:, :-1])
+    return changes[:, -1], credibility.spreads(past)
 
 
 def jumps(changes: Mapping[int, tuple[float, float]], neighbours: Mapping[int, Sequence[float]]) -> dict[int, float]:
