@@ -1,13 +1,16 @@
 """What comes first: which distributors are to be seen, in which order, and who may open which page."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TypeVar
+from enum import IntEnum
+from typing import Any, TypeVar
 
 from channelkeeper.access.rules import READERS, Role
 from channelkeeper.stock.rules import Band
 
 SEEN_BY = READERS | {Role.DISTRIBUTOR}
+MOST_ASKS = 3
 T = TypeVar("T")
 
 
@@ -45,3 +48,39 @@ def falling_for(values: Sequence[Decimal | None]) -> int:
             break
         steps += 1
     return steps
+
+
+class Weight(IntEnum):
+    """Why something is asked for before another: without figures nothing can be talked about, and a word binds."""
+
+    FIGURES = 0
+    WORD = 1
+    MONEY = 2
+
+
+@dataclass(frozen=True)
+class Ask:
+    """
+    One thing to ask a distributor for, and the argument for it.
+
+    Attributes:
+        kind: report, promise, refill, sell_down, expiring or finding: names its sentence.
+        stake: yuan that the argument names; 0 where it names none.
+        figures: of the sentence.
+        link: (room, kind, id) of what it rests on; None where the figures of the page are it.
+    """
+
+    kind: str
+    weight: Weight
+    stake: Decimal = Decimal(0)
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    link: tuple[str, str, int | str] | None = None
+
+
+def to_ask_for(asks: Iterable[Ask]) -> list[Ask]:
+    """
+    Return the three things to ask for: a report that is missing, what was promised, then by what is at stake.
+
+    Rule: DSK-4.
+    """
+    return sorted(asks, key=lambda ask: (ask.weight, -ask.stake))[:MOST_ASKS]

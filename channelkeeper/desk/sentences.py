@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from channelkeeper.core import formats
-from channelkeeper.core.sentences import Figures, Text
+from channelkeeper.core.sentences import Figures, Text, render
 
 TEXTS: Mapping[str, Text] = {
     # Monday: whom to see first.
@@ -52,6 +52,64 @@ TEXTS: Mapping[str, Text] = {
     "desk.held_one": Text("{above_value:money}压在1个品种上", "{above_value:money} lies above the band in 1 product"),
     "desk.estimated": Text("周报未到，按上周推算", "the report is missing, figures are estimated"),
     "desk.no_close": Text("还没有周报，没有库存天数", "no report yet, so no inventory days"),
+    # Why a distributor is to be seen, in its row.
+    "desk.reason_missing": Text("周报未到，按上周推算", "report missing, figures estimated"),
+    "desk.reason_late": Text("周报迟到", "report came late"),
+    "desk.reason_short": Text(
+        "{below:whole}个品种会断货，到货前可能少卖{short_value:money}",
+        "{below:whole} products run out, {short_value:money} may be missed before goods arrive",
+    ),
+    "desk.reason_short_one": Text(
+        "1个品种会断货，到货前可能少卖{short_value:money}",
+        "1 product runs out, {short_value:money} may be missed before goods arrive",
+    ),
+    "desk.reason_held": Text(
+        "{above_value:money}压在{above:whole}个品种上", "{above_value:money} lies still in {above:whole} products"
+    ),
+    "desk.reason_held_one": Text("{above_value:money}压在1个品种上", "{above_value:money} lies still in 1 product"),
+    "desk.reason_days_above": Text("共{days:days}天，多了", "{days:days} days in all, too many"),
+    "desk.reason_days_below": Text("共{days:days}天，不够", "{days:days} days in all, too few"),
+    "desk.reason_promises": Text("{promises:whole}件说好的事还没了", "{promises:whole} things agreed are still open"),
+    "desk.reason_promise_one": Text("1件说好的事还没了", "1 thing agreed is still open"),
+    # What to ask for on a visit, each with its argument (DSK-4).
+    "desk.ask_report": Text(
+        "要{week:week}的周报：没有数，订货只能估，不能下单。",
+        "Ask for the report of {week:week}: without it the order is an estimate and cannot be sent.",
+    ),
+    "desk.ask_promise": Text("问上次说好的：{said}", "Ask about what was agreed: {said}"),
+    "desk.ask_refill": Text(
+        "先补{name}{more}：{count:whole}个品种等不到{arrives_on:day}到货，可能少卖{short_value:money}。",
+        "Refill {name}{more} first: {count:whole} products run out before the delivery of {arrives_on:day}, "
+        "{short_value:money} may be missed.",
+    ),
+    "desk.ask_refill_one": Text(
+        "先补{name}：只够{days:days}天，等不到{arrives_on:day}到货，可能少卖{short_value:money}。",
+        "Refill {name} first: it lasts {days:days} days, not until the delivery of {arrives_on:day}; "
+        "{short_value:money} may be missed.",
+    ),
+    "desk.ask_sell_down": Text(
+        "{name}先卖后进：够{days:days}天，压着{above_value:money}。",
+        "Sell {name} before ordering more: it lasts {days:days} days and holds {above_value:money}.",
+    ),
+    "desk.ask_expiring": Text(
+        "{name}先出临期的：{expiring_units:cases}卖不完会过期，值{value:money}。",
+        "Move what is near expiry of {name} first: {expiring_units:cases} will not sell in time, worth {value:money}.",
+    ),
+    "desk.ask_finding": Text("{said}", "{said}"),
+    "desk.ask_and_more": Text("等", " and others"),
+    # How the last advice came out.
+    "desk.advice_sent": Text(
+        "上次（{week:week}）建议订{lines:whole}个品种、{amount:money}，已下单。",
+        "Last time ({week:week}): {lines:whole} lines, {amount:money}, ordered.",
+    ),
+    "desk.advice_open": Text(
+        "上次（{week:week}）建议订{lines:whole}个品种、{amount:money}，没有下单。",
+        "Last time ({week:week}): {lines:whole} lines, {amount:money}, not ordered.",
+    ),
+    "desk.advice_moved": Text(
+        "总天数从{before:days1}天到了{now:days1}天", "the total went from {before:days1} to {now:days1} days"
+    ),
+    "desk.advice_as_said": Text("当时说到货后{promised:days1}天", "{promised:days1} days were expected after it"),
     # A product's words, where no proposal explains it.
     "desk.stock": Text("库存{on_hand_units:cases}", "{on_hand_units:cases} in stock"),
     "desk.stock_estimated": Text("库存约{on_hand_units:cases}", "about {on_hand_units:cases} in stock"),
@@ -136,6 +194,63 @@ def monday_short(figures: Figures, language: str) -> str:
     if figures["missing"]:
         parts.append(_say("report_missing_one" if figures["missing"] == 1 else "reports_missing", figures, language))
     return _comma(parts, language)
+
+
+def reason(figures: Figures, language: str) -> str:
+    """
+    Return why a distributor is to be seen, in one sentence: at most the two things that weigh most, then the report.
+
+    Args:
+        figures: reported, on_time, below, above, short_value, above_value, band, days, promises.
+    """
+    weighed = []
+    if figures["short_value"]:
+        code = "reason_short_one" if figures["below"] == 1 else "reason_short"
+        weighed.append((figures["short_value"], _say(code, figures, language)))
+    if figures["above_value"]:
+        code = "reason_held_one" if figures["above"] == 1 else "reason_held"
+        weighed.append((figures["above_value"], _say(code, figures, language)))
+    parts = [said for _, said in sorted(weighed, key=lambda one: -one[0])]
+    if figures["promises"]:
+        parts.append(_say("reason_promise_one" if figures["promises"] == 1 else "reason_promises", figures, language))
+    if not figures["reported"]:
+        parts.insert(0, _say("reason_missing", figures, language))
+    elif not figures["on_time"]:
+        parts.append(_say("reason_late", figures, language))
+    if not parts and figures["band"] in ("below", "above"):
+        parts.append(_say(f"reason_days_{figures['band']}", figures, language))
+    return _sentences([_semicolon(parts, language)], language)
+
+
+def ask(kind: str, figures: Figures, language: str) -> str:
+    """Return what to ask for, and the argument for it; a finding speaks for itself."""
+    said = dict(figures)
+    if kind in ("promise", "finding"):
+        said["said"] = render(figures["sentence"], figures["figures"], language)
+    else:
+        said["name"] = figures.get("name_zh") if formats.is_chinese(language) else figures.get("name_en")
+    if kind == "refill":
+        said["more"] = TEXTS["desk.ask_and_more"].render(language, {}) if figures["count"] > 1 else ""
+        kind = "refill_one" if figures["count"] == 1 else kind
+    return _say(f"ask_{kind}", said, language)
+
+
+def advice(figures: Figures, language: str) -> str:
+    """
+    Return what was advised last, and what became of it.
+
+    Args:
+        figures: week, lines, amount, sent; before, now, promised: days of the total then, now, and as they were
+            expected after the order; None where unknown.
+    """
+    opening = _say("advice_sent" if figures["sent"] else "advice_open", figures, language)
+    if figures["before"] is None or figures["now"] is None:
+        return opening
+    parts = [_say("advice_moved", figures, language)]
+    if figures["sent"] and figures["promised"] is not None:
+        parts.append(_say("advice_as_said", figures, language))
+    joined = _sentences([_comma(parts, language)], language)
+    return f"{opening}{joined}" if formats.is_chinese(language) else f"{opening} {joined}"
 
 
 def listed(figures: Figures, language: str) -> str:

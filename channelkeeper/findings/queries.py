@@ -170,6 +170,7 @@ class Counts:
     good: int = 0
     urgent: int = 0
     stake: Decimal = money.ZERO
+    in_talks: int = 0
 
 
 def matching(actor: Actor, *, at: datetime, filters: Filters) -> QuerySet[Finding]:
@@ -288,11 +289,14 @@ def counts(actor: Actor, *, at: datetime, distributor_ids: Collection[int] | Non
             good=Count("pk", filter=_is_good(True)),
             urgent=Count("pk", filter=Q(severity=Severity.URGENT.value)),
             at_stake=Sum("stake", filter=_is_good(False), default=money.ZERO),
+            talked=Count("pk", filter=Q(state=State.IN_TALKS.value)),
         )
         .order_by()
     )
     return {
-        row["distributor_id"]: Counts(row["bad"], row["good"], row["urgent"], money.to_fen(row["at_stake"]))
+        row["distributor_id"]: Counts(
+            row["bad"], row["good"], row["urgent"], money.to_fen(row["at_stake"]), row["talked"]
+        )
         for row in rows
     }
 

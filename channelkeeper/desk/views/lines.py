@@ -11,6 +11,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from channelkeeper.core import formats
+from channelkeeper.desk import sentences
 from channelkeeper.desk.queries.boards import Shop
 from channelkeeper.stock.queries.ranks import Counted
 from channelkeeper.stock.queries.sums import WeekSums
@@ -31,6 +32,7 @@ class ShopLine:
     state: str
     url: str
     report: str
+    reason: str = ""
 
     @property
     def runs_out(self) -> bool:
@@ -100,7 +102,23 @@ def _shop_line(shop: Shop, tongue: str) -> ShopLine:
         state=state_word(shop.sums.band),
         url=reverse("desk:distributor", args=[shop.place.code]),
         report=report_word(shop.sums),
+        reason=sentences.reason(_reason(shop), tongue),
     )
+
+
+def _reason(shop: Shop) -> dict[str, object]:
+    sums = shop.sums
+    return {
+        "reported": sums.reported,
+        "on_time": sums.on_time,
+        "below": sums.below,
+        "above": sums.above,
+        "short_value": sums.short_value,
+        "above_value": sums.above_value,
+        "band": sums.band.value,
+        "days": sums.days,
+        "promises": shop.findings.in_talks,
+    }
 
 
 def monday_figures(first: Counted, shops: int, worst: Shop | None, *, manages: bool) -> dict[str, object]:

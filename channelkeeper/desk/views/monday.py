@@ -14,7 +14,7 @@ from channelkeeper.desk.queries.boards import Board, Shop
 from channelkeeper.desk.rules import SEEN_BY
 from channelkeeper.desk.views import lines, own
 from channelkeeper.network import queries as network
-from channelkeeper.web import pages
+from channelkeeper.web import exports, pages
 
 ROWS_A_PAGE = 50
 OPEN = "open"
@@ -37,8 +37,11 @@ def monday(request: doors.ActorRequest) -> HttpResponse:
 
 @doors.page(READERS)
 def brief(request: doors.ActorRequest, code: str) -> HttpResponse:
-    """Show a distributor's brief: what to say there, with which figures."""
-    return render(request, "desk/_brief.html", _brief(request, code))
+    """Show a distributor's brief: beside the list, as a page on the phone, or on paper."""
+    context = _brief(request, code)
+    if request.GET.get("format") == "pdf":
+        return exports.printed(request, "desk/brief_print.html", context, f"{code}-{context['brief_label']}")
+    return pages.render(request, "desk/brief.html", "desk/_brief.html", context)
 
 
 def _context(request: doors.ActorRequest, board: Board) -> dict[str, object]:
@@ -100,7 +103,14 @@ def _brief(request: doors.ActorRequest, code: str) -> dict[str, object]:
         "brief_sentence": sentences.distributor(briefs.figures(found, tongue), tongue, named=False),
         "brief_short": own.product_lines(found.short),
         "brief_held": own.product_lines(found.held),
+        "brief_expiring": [(line, briefs.expiring_value(line.row)) for line in own.product_lines(found.expiring)],
+        "brief_asks_for": [(ask, sentences.ask(ask.kind, ask.figures, tongue)) for ask in found.asks],
+        "brief_advice": sentences.advice(found.advice.figures, tongue) if found.advice else "",
+        "brief_promises": [(view, view.said(tongue)) for view in found.promises],
         "brief_talks": [(view, view.said(tongue)) for view in found.talks],
+        "brief_good": [(view, view.said(tongue)) for view in found.good],
+        "brief_code": code,
+        "brief_label": weeks.label(sums.week) if sums else "",
         "brief_state": lines.state_word(sums.band) if sums else "",
         "brief_now": lines.days_now(sums) if sums else "",
         "brief_asks": sums is not None and not sums.reported and not found_missing,
