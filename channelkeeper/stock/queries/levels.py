@@ -246,12 +246,24 @@ def days_of_products(
     unknown = (None,) * count
     lines = [
         ProductLine(
-            one.code, one.name_zh, one.name_en, one.price_per_unit or Decimal(0), past[key], came.get(key, unknown)
+            one.code,
+            one.name_zh,
+            one.name_en,
+            one.price_per_unit or Decimal(0),
+            past[key],
+            [_of_sellable(real, then) for real, then in zip(came.get(key, unknown), past[key], strict=True)],
         )
         for key, one in shelf.items()
         if not category or one.category_code == category
     ]
     return sorted(lines, key=lambda line: (-_value(line), line.code))
+
+
+def _of_sellable(realised: Decimal | None, then: PastDays | None) -> Decimal | None:
+    """Return realised days of what could be sold, from those of all that lay there."""
+    if realised is None or then is None or not then.expiring_units:
+        return realised
+    return realised * then.sellable_units / then.on_hand_units
 
 
 def _value(line: ProductLine) -> Decimal:

@@ -116,6 +116,12 @@ class PastDays:
     band: str
     low_days: float
     high_days: float
+    expiring_units: int = 0
+
+    @property
+    def sellable_units(self) -> int:
+        """Return the pieces at hand that were not to expire before their turn (STK-1c)."""
+        return max(self.on_hand_units - self.expiring_units, 0)
 
 
 @dataclass(frozen=True)
@@ -229,10 +235,11 @@ def _past(week: date, records: packed.Records) -> Iterator[PastDays]:
         records["band"],
         records["low_days"],
         records["high_days"],
+        records["expiring_units"],
     )
-    for key, units, estimated, forward, back, band, low, high in zip(*(one.tolist() for one in columns), strict=True):
+    for key, units, estimated, forward, back, band, *ends in zip(*(one.tolist() for one in columns), strict=True):
         judged = positions.BANDS[band].value
-        yield PastDays(key, week, units, estimated, _known(forward), _known(back), judged, low, high)
+        yield PastDays(key, week, units, estimated, _known(forward), _known(back), judged, *ends)
 
 
 def _standing(week: date, record: Any, product: catalog.ProductView, days: float, trailing: float) -> Standing:

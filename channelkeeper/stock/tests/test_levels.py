@@ -329,6 +329,20 @@ def test_a_products_history_shows_each_week(cast: Cast) -> None:
     assert "week 47" in page
 
 
+def test_what_was_to_expire_lasts_no_day_in_a_products_history_either(cast: Cast) -> None:
+    for back in range(4, -1, -1):
+        week = weeks.shift(WEEK, -back)
+        report("D001", [row("M250", 300, 70, 70, near=150)], week=week)
+        actions.close_week(week=week, by=SYSTEM, at=monday_after(WEEK))
+    (line,) = levels.days_of_products(
+        cast.rep.actor, at=AT, code="D001", since=weeks.shift(WEEK, -4), until=WEEK, product="M250"
+    )
+    assert [week and (week.on_hand_units, week.sellable_units, week.days) for week in line.weeks] == [
+        (300, 250, pytest.approx(25))
+    ] * 5
+    assert list(line.realised) == [25, None, None, None, None]
+
+
 @pytest.mark.parametrize(
     ("code", "product"), [("D003", "T500"), ("D001", "T999"), ("D999", "T500")], ids=["foreign", "product", "none"]
 )

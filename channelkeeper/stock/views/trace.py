@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Protocol
 
-WIDTH, HEIGHT, EDGE = 720, 160, 4
+WIDTH, HEIGHT, EDGE = 900, 180, 4
 LEAST_TOP = 30.0  # days: a calm product is not drawn as a wild one
 
 
