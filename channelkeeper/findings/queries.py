@@ -304,3 +304,9 @@ def counts(actor: Actor, *, at: datetime, distributor_ids: Collection[int] | Non
 def _is_good(good: bool) -> Q:
     severity = Q(severity=Severity.GOOD.value)
     return severity if good else ~severity
+
+
+def is_live(distributor_id: int, rule: str, kind: str) -> bool:
+    """Return whether a rule's finding stands open at a distributor: for the rule's own room, which shows nobody's."""
+    live = Finding.objects.filter(distributor_id=distributor_id, rule=rule, kind=kind, state__in=LIVE)
+    return live.exists()

@@ -8,6 +8,7 @@ from django.urls import reverse
 from channelkeeper.access.rules import READERS, Actor
 from channelkeeper.core.sentences import Text
 from channelkeeper.network.queries import visible
+from channelkeeper.orders import queries
 from channelkeeper.web.links import Key, Link
 
 
@@ -25,7 +26,14 @@ def _to(
     return resolve
 
 
+def _order(actor: Actor, keys: Sequence[Key], at: datetime) -> Mapping[Key, Link]:
+    """Return the pages of orders, by their numbers."""
+    seen = queries.numbers_seen(actor, at=at, numbers=[str(key) for key in keys])
+    return {number: Link(Text(number, number), reverse("orders:order", args=[number])) for number in seen}
+
+
 LINKS = {
+    "order": _order,
     "what_if": _to("orders:what_if", Text("推算", "What if"), distributors_too=False),
     "record": _to("orders:record_of", Text("建议的成绩", "Expert record")),
     "replay": _to("orders:replay", Text("回放", "Replay")),

@@ -117,6 +117,17 @@ TEXTS: dict[str, Text] = {
     ),
     "orders.bound_amount": Text("整单凑到最低金额", "lifted to the order's minimum amount"),
     "orders.bound_amount_waits": Text("整单不到最低金额，等下次", "the order is below its minimum amount: waits"),
+    # The finding of ORD-4.
+    "orders.order_above_band": Text(
+        "{number}里{product_zh}订了{cases:whole}箱，到货后{days_after:days}天，高于{high_days:days}天；{raised_by}加的：{reason}。",
+        "{number} orders {cases:whole} cases of {product_en}: {days_after:days} days after arrival, above "
+        "{high_days:days}; raised by {raised_by}: {reason}.",
+    ),
+    "orders.order_without_sales": Text(
+        "{number}里{product_zh}订了{cases:whole}箱，不预计出货；{raised_by}加的：{reason}。",
+        "{number} orders {cases:whole} cases of {product_en}, of which none is expected to sell; raised by "
+        "{raised_by}: {reason}.",
+    ),
     "orders.because": Text("理由：{reason}", "reason: {reason}"),
     # The order as a whole.
     "orders.headline": Text("给{name}订{lines:whole}个品种", "Order {lines:whole} products for {name}"),

@@ -8,6 +8,7 @@ from channelkeeper.access import actions as access
 from channelkeeper.access.rules import Actor, NotFound, Role
 from channelkeeper.network.queries import visible
 from channelkeeper.orders import queries, rules
+from channelkeeper.orders.actions import stuffing
 from channelkeeper.orders.actions.proposing import totals_fields
 from channelkeeper.orders.models import Order, OrderChange, OrderLine
 from channelkeeper.orders.rules import State
@@ -73,6 +74,8 @@ def finish(
     order.save()
     told = list(rows) or [note(order, verb, by=by, at=at, reason=reason)]
     OrderChange.objects.bulk_create(told)
+    if verb in stuffing.WATCHED:
+        stuffing.watch(order, at=at)
     edits = [(one.product.code, one.before_units, one.after_units) for one in told if one.product is not None]
     access.record(
         f"orders.{'line' if verb in ('edited', 'undone') else 'order'}.{verb}",

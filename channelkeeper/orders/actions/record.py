@@ -223,8 +223,10 @@ def _rows(
     """Yield the scores of lines of which something was proposed or ordered, as far as their weeks are told."""
     judged = scoring.right(stage, scored)
     for place, line in enumerate(lines):
+        if not scored.known[place]:
+            continue
         ordered = round(float(scored.ordered[place]))
-        if not scored.known[place] or not (line.proposed_units or ordered):
+        if not (line.proposed_units or ordered):
             continue
         kind = _kind(line, told)
         yield (

@@ -407,6 +407,11 @@ def order(actor: Actor, number: str, *, at: datetime) -> OrderView:
     return OrderView(row, tuple(_lines_of([row], {row.number: found.pk})[row.number]), _can_undo(found))
 
 
+def numbers_seen(actor: Actor, *, at: datetime, numbers: Collection[str]) -> list[str]:
+    """Return which of some orders the actor may see. One query."""
+    return list(_shown(actor, at).filter(number__in=numbers).values_list("number", flat=True))
+
+
 def story(actor: Actor, number: str, *, at: datetime) -> list[ChangeView]:
     """Return the steps of an order's life, the newest first; none where it is out of scope. One query."""
     found = OrderChange.objects.filter(order__in=_shown(actor, at).filter(number=number))

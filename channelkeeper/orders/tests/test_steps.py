@@ -8,6 +8,7 @@ import pytest
 
 from channelkeeper.access.models import AuditLine
 from channelkeeper.access.rules import Actor, NotAllowed, NotFound
+from channelkeeper.findings.models import Finding
 from channelkeeper.network.tests.cast import AT
 from channelkeeper.orders import actions, queries, rules
 from channelkeeper.orders.models import Order, OrderChange
@@ -277,3 +278,45 @@ def test_a_step_in_a_wrong_state_is_refused(house: House, step: str) -> None:
     put("sent")
     with pytest.raises(rules.WrongState):
         ACTS[step](house.cast.rep.actor)
+
+
+def above(number: str = NUMBER) -> list[tuple[str, str, str]]:
+    """Return the findings of cover above the band: product, who raised it, state."""
+    found = Finding.objects.filter(kind="order_above_band").order_by("pk")
+    return [(one.subject, one.figures["raised_by"], one.state) for one in found if one.figures["number"] == number]
+
+
+def test_an_offer_above_the_band_is_a_finding_of_whoever_raised_it_last(house: House) -> None:
+    """ORD-4: the rep's reason and name stand in it; 31 cases would need none as a draft that nobody has seen."""
+    edit(house, {"M250": 60}, reasons={"M250": "过年备货"})
+    assert above() == []
+    offered(house)
+    assert above() == [("M250", "李伟", "open")]
+    finding = Finding.objects.get(kind="order_above_band")
+    # 516 were proposed; 720 leave 568 + 720 − ... above 25 days of 48: what lies above is at stake
+    top = 25 * 48 + 672 - 1000 - 240
+    assert finding.stake == (720 - top) * seed.line("M250").price_per_unit
+    assert (finding.figures["cases"], finding.figures["proposed_cases"], finding.figures["reason"]) == (
+        60,
+        43,
+        "过年备货",
+    )
+    assert finding.evidence == [["orders", "order", NUMBER]]
+
+
+def test_what_the_distributor_raises_counts_for_the_distributor(house: House) -> None:
+    offered(house)
+    actions.change(number=NUMBER, cases={"M250": 70}, reason="开学", by=house.cast.distributor_user.actor, at=AT)
+    assert above() == [("M250", house.cast.distributor_user.actor.name, "open")]
+
+
+def test_a_withdrawn_offer_leaves_no_finding(house: House) -> None:
+    edit(house, {"M250": 60}, reasons={"M250": "过年备货"})
+    offered(house)
+    actions.withdraw_offer(number=NUMBER, by=house.cast.rep.actor, at=AT)
+    assert [state for _, _, state in above()] == ["withdrawn"]
+
+
+def test_a_proposal_is_no_stuffing_whatever_bound_it(house: House) -> None:
+    offered(house)
+    assert not Finding.objects.filter(kind="order_above_band").exists()
