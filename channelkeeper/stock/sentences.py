@@ -188,6 +188,17 @@ TEXTS: Mapping[str, Text] = {
         "{missing_weeks:whole}周没有周报，不盘点就不能发货",
         "no report for {missing_weeks:whole} weeks: nothing can be sent without a count",
     ),
+    # Words to copy into a chat.
+    "stock.remind": Text(
+        "{name}，{week:week}（{monday:day}到{sunday:day}）的进销存周报还没收到，麻烦今天发一下，Excel直接发就行。",
+        "{name}, the stock report of {week:week} ({monday:day} to {sunday:day}) has not come yet. Please send it "
+        "today; the Excel file as it is will do.",
+    ),
+    "stock.remind_all": Text(
+        "{week:week}（{monday:day}到{sunday:day}）的进销存周报还差这几家：{names}。麻烦今天发一下，Excel直接发就行。",
+        "The stock reports of {week:week} ({monday:day} to {sunday:day}) are still missing from: {names}. Please send "
+        "them today; the Excel file as it is will do.",
+    ),
     # Faults of counts.
     "stock.count_product_twice": Text("{value}写了两行，合成一行。", "{value} stands in two rows. Make it one."),
     "stock.count_ahead": Text("{value:day}还没到。", "{value:day} lies ahead."),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channelkeeper.stock.views import bands, counts, days, intake, reports, sell_in, shipments
+from channelkeeper.stock.views import bands, counts, days, intake, rates, reports, sell_in, shipments
 
 urlpatterns = [
     path("", reports.week, name="reports"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("shipments/import/", shipments.import_file, name="shipments_import"),
     path("shipments/template/", shipments.template, name="shipments_template"),
     path("shipments/<str:number>/received/", shipments.received, name="received"),
+    path("rates/", rates.listed, name="rates"),
+    path("reminders/", rates.reminders, name="reminders"),
     path("sell-in/import/", sell_in.import_file, name="sell_in_import"),
     path("sell-in/template/", sell_in.template, name="sell_in_template"),
     path("to-count/", counts.to_count, name="to_count"),

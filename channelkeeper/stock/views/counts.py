@@ -18,13 +18,12 @@ from channelkeeper.access import doors
 from channelkeeper.access.rules import READERS, NotFound, Role
 from channelkeeper.core import sentences, weeks
 from channelkeeper.core.calendar import BUSINESS
-from channelkeeper.sheets import writer
 from channelkeeper.sheets.columns import Column
 from channelkeeper.sheets.masters import Values
 from channelkeeper.stock import actions, count_file, counting
 from channelkeeper.stock.queries import counts, credibility, reports
 from channelkeeper.stock.rules import COUNTERS
-from channelkeeper.web import downloads, pages, uploads
+from channelkeeper.web import downloads, exports, pages, uploads
 
 SEEN_BY = READERS | {Role.DISTRIBUTOR}
 ROWS_A_PAGE = 100
@@ -63,13 +62,13 @@ class Line:
 
 @doors.page(READERS)
 def to_count(request: doors.ActorRequest) -> HttpResponse:
-    """Show whom to count this week and why, the most money in doubt first; as a workbook too."""
+    """Show whom to count this week and why, the most money in doubt first; as a file too."""
     at, language = doors.at(request), get_language() or ""
     week = _week(request.GET.get("week", ""), BUSINESS.last_closed_week(at))
     found = credibility.to_count(request.actor, at=at, week=week)
     rows = [_row(one, language) for one in found]
-    if request.GET.get("format") == "xlsx":
-        return _workbook(rows, language)
+    if file := exports.wanted(request, lambda: _table(rows, language)):
+        return file
     page = Paginator(rows, ROWS_A_PAGE).get_page(doors.page_number(request))
     shown = {
         "rows": list(page),
@@ -258,9 +257,9 @@ def _row(one: credibility.ToCount, language: str) -> Row:
     return Row(one, one.name(language), reasons, reverse("stock:report", args=[one.code, weeks.label(one.week)]))
 
 
-def _workbook(rows: Sequence[Row], language: str) -> HttpResponse:
+def _table(rows: Sequence[Row], language: str) -> exports.Table:
     stop = "；" if language.startswith("zh") else "; "
-    cells = (
+    cells = [
         {
             "code": row.view.code,
             "name": row.name,
@@ -271,9 +270,8 @@ def _workbook(rows: Sequence[Row], language: str) -> HttpResponse:
             "counted_on": row.view.last_counted_on,
         }
         for row in rows
-    )
-    title = _("Whom to count")
-    return downloads.workbook(writer.write_table(COLUMNS, cells, title, language=language), f"{title}.xlsx")
+    ]
+    return exports.Table("to-count", _("Whom to count"), COLUMNS, cells)
 
 
 def _day(text: str, today: date) -> date:
