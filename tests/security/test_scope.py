@@ -20,7 +20,8 @@ from django.urls import path
 from channelkeeper.access.models import AuditLine
 from channelkeeper.findings.models import Finding
 from channelkeeper.orders.models import Order
-from channelkeeper.stock.models import DistributorWeek, Position
+from channelkeeper.stock import packed
+from channelkeeper.stock.models import CategoryWeek, DistributorWeek, Positions
 from tests import world as worlds
 from tests.security import routes, table
 from tests.security.asking import Browser, arrive, everything_said, request, text_of
@@ -120,7 +121,12 @@ def multiply(theirs: Belongings) -> None:
     own = {"distributor__code": theirs.code}
     money = {name: F(name) * 1000 for name in ("stock_value", "sold_value", "short_value", "above_value")}
     DistributorWeek.objects.filter(**own).update(below=F("below") + 700, above=F("above") + 700, **money)
-    Position.objects.filter(**own).update(on_hand_units=F("on_hand_units") + 1_000_000)
+    CategoryWeek.objects.filter(**own).update(below=F("below") + 700, above=F("above") + 700, **money)
+    for held in Positions.objects.filter(**own):
+        records = packed.read_records(held.content).copy()
+        records["on_hand_units"] += 1_000_000
+        held.content = packed.pack_records(records)
+        held.save(update_fields=["content"])
     Finding.objects.filter(**own).update(stake=F("stake") * 1000)
     Order.objects.filter(**own).update(amount=F("amount") * 1000, cases=F("cases") + 7000)
 
