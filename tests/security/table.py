@@ -119,9 +119,13 @@ PARAMETERS: Mapping[str, Parameter | Fixed] = {
     "network:code": _kept("code"),
     "network:kind": Fixed(("offices", "reps", "distributors", "assignments")),
     "network:substitution_id": Parameter(_substitution),
+    "orders:code": _kept("code"),
     "orders:number": _kept("order"),
     "stock:band_id": _kept("band"),
     "stock:code": _kept("code"),
+    "stock:count:pk": _kept("count"),
+    "stock:count_id": _kept("count"),
+    "stock:count_withdraw:pk": _kept("count"),
     "stock:number": _kept("shipment"),
     "stock:product": Fixed(("T500",)),
     "stock:pk": _kept("waiting"),
@@ -199,6 +203,12 @@ FORMS: Mapping[str, Sent] = {
     "stock:band_end": lambda world, theirs: {"last_on": "2027-07-01"},
     "stock:band_new": lambda world, theirs: _band(theirs),
     "stock:answer": lambda world, theirs: {"kind": "unknown_unit", "value": "瓶", "answer": "piece"},
+    "stock:count_new": lambda world, theirs: {
+        "distributor": theirs.code,
+        "counted_on": "2026-11-23",
+        "units.T500": "7",
+    },
+    "stock:count_withdraw": lambda world, theirs: WHY,
     "stock:mend": lambda world, theirs: {"sheet": "库存周报", "cell": "G3", "text": "5"},
     "stock:received": lambda world, theirs: {"on": "2026-11-24"},
     "stock:upload": lambda world, theirs: {"distributor": theirs.code, "week": "", "file": _file(theirs)},
@@ -221,6 +231,13 @@ BODIES: Mapping[str, Sent] = {
     "api:stock POST bands/import": lambda world, theirs: {"file": _file(theirs)},
     "api:stock POST bands/{band_id}/end": lambda world, theirs: {"last_on": "2027-07-01"},
     "api:stock POST close": lambda world, theirs: {"week": theirs.week, "distributors": [theirs.code]},
+    "api:stock POST counts": lambda world, theirs: {
+        "lines": [{"distributor": theirs.code, "product": "T500", "counted_on": "2026-11-23", "units": 7}]
+    },
+    "api:stock POST counts/{count_id}/withdraw": lambda world, theirs: WHY,
+    "api:stock POST sell-in": lambda world, theirs: {
+        "lines": [{"distributor": theirs.code, "product": "T500", "week": "2026-W40", "units": 7}]
+    },
     "api:stock POST reports": lambda world, theirs: {"distributor": theirs.code, "file": _file(theirs)},
     "api:stock POST shipments": lambda world, theirs: {
         "lines": [

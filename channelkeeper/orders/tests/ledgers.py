@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 
-import numpy as np
-
 from channelkeeper.catalog.models import Product
 from channelkeeper.core import weeks
 from channelkeeper.network.models import Distributor
@@ -48,8 +46,3 @@ def steady(distributor: Distributor, product: Product, *, last_week: date, count
         closing=[stock] * count,
         received=[weekly] * count,
     )
-
-
-def known(values: Sequence[float]) -> np.ndarray:
-    """Return numbers as the engine takes them."""
-    return np.array(values, dtype=np.float64)
