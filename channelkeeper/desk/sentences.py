@@ -67,8 +67,8 @@ TEXTS: Mapping[str, Text] = {
         "{above_value:money}压在{above:whole}个品种上", "{above_value:money} lies still in {above:whole} products"
     ),
     "desk.reason_held_one": Text("{above_value:money}压在1个品种上", "{above_value:money} lies still in 1 product"),
-    "desk.reason_days_above": Text("共{days:days}天，多了", "{days:days} days in all, too many"),
-    "desk.reason_days_below": Text("共{days:days}天，不够", "{days:days} days in all, too few"),
+    "desk.reason_days_above": Text("共{days:days1}天，多了", "{days:days1} days in all, too many"),
+    "desk.reason_days_below": Text("共{days:days1}天，不够", "{days:days1} days in all, too few"),
     "desk.reason_promises": Text("{promises:whole}件说好的事还没了", "{promises:whole} things agreed are still open"),
     "desk.reason_promise_one": Text("1件说好的事还没了", "1 thing agreed is still open"),
     # What to ask for on a visit, each with its argument (DSK-4).

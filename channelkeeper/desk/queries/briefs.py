@@ -24,7 +24,7 @@ SHORT_LINES, HELD_LINES, EXPIRING_LINES = 6, 3, 3
 FINDINGS = 40
 LOOKED_AT = 6  # orders: this week's and those cancelled are passed over
 # Findings of which the figures of the page speak already.
-SAID_BY_FIGURES = frozenset({"below_band", "above_band", "near_expiry", "report_missing", "stock_out"})
+SAID_BY_FIGURES = frozenset({"below_band", "above_band", "near_expiry", "report_missing"})
 TALKS, GOOD = 3, 2
 
 
@@ -165,7 +165,7 @@ def _asks(
     short = [row for row in rows if row.short]
     if short and summary.arrives_on is not None:
         yield _refill(short, summary.arrives_on)
-    for row in held[:1]:
+    for row in held[:HELD_LINES]:
         value = money.to_fen(row.standing.above_value)
         figures = {"days": row.standing.days, "above_value": value}
         yield Ask("sell_down", Weight.MONEY, value, {**_named(row), **figures})
