@@ -1,6 +1,6 @@
 """The file of bands: the same columns in and out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -33,9 +33,9 @@ def take_in(*, data: bytes, filename: str, dry_run: bool, by: Actor, at: datetim
     return masters.outcome(masters.read(data, filename, COLUMNS), take, dry_run=dry_run)
 
 
-def export(*, by: Actor, at: datetime, language: str = "zh", as_csv: bool = False) -> bytes:
-    """Return the bands that the actor may see as a file that can be taken in again unchanged."""
-    rows: list[masters.Values] = [
+def rows_of(shown: Iterable[bands.BandView]) -> list[masters.Values]:
+    """Return bands as rows of the file."""
+    return [
         {
             "distributor": row.distributor_code or None,
             "category": row.category_code or None,
@@ -46,8 +46,13 @@ def export(*, by: Actor, at: datetime, language: str = "zh", as_csv: bool = Fals
             "high_days": row.high_days.normalize(),
             "reason": row.reason or None,
         }
-        for row in bands.bands(by, at=at)
+        for row in shown
     ]
+
+
+def export(*, by: Actor, at: datetime, language: str = "zh", as_csv: bool = False) -> bytes:
+    """Return the bands that the actor may see as a file that can be taken in again unchanged."""
+    rows = rows_of(bands.bands(by, at=at))
     if as_csv:
         return writer.write_csv(COLUMNS, rows, language=language)
     return writer.write_table(COLUMNS, rows, _title(language), language=language)

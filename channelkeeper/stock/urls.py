@@ -31,7 +31,6 @@ urlpatterns = [
     path("bands/", bands.listed, name="bands"),
     path("bands/new/", bands.new, name="band_new"),
     path("bands/import/", bands.import_file, name="bands_import"),
-    path("bands/export/", bands.export, name="bands_export"),
     path("bands/template/", bands.template, name="bands_template"),
     path("bands/<int:band_id>/end/", bands.end, name="band_end"),
     path("days/", days.days, name="days"),

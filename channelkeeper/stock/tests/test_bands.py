@@ -388,7 +388,17 @@ def test_a_file_is_checked_and_taken_in_by_the_page(cast: Cast) -> None:
         assert client.post(reverse("stock:bands_import"), {"file": file, "do": do}).status_code == 200
         assert Band.objects.count() == kept
     assert client.get(reverse("stock:bands_template")).status_code == 200
-    assert client.get(reverse("stock:bands_export")).status_code == 200
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv", "json"])
+def test_the_list_is_taken_along_and_comes_in_again(cast: Cast, form: str) -> None:
+    put(band(category="DAIRY"), band(distributor="D003"))
+    data = browse(cast.manager).get(f"{reverse('stock:bands')}?format={form}").content
+    if form == "json":
+        assert "D003" not in data.decode()
+        return
+    outcome = band_file.take_in(data=data, filename=f"a.{form}", dry_run=True, by=SYSTEM, at=AT)
+    assert (outcome.status, outcome.same, outcome.new) == ("checked", 1, 0)
 
 
 # ---------------------------------------------------------------- programs

@@ -20,7 +20,7 @@ from channelkeeper.stock import actions, band_file, forms
 from channelkeeper.stock.queries import bands
 from channelkeeper.stock.rules import PERMISSIONS, USUAL_BAND
 from channelkeeper.stock.views.reports import Filter
-from channelkeeper.web import downloads, pages, uploads
+from channelkeeper.web import downloads, exports, pages, uploads
 
 SETTERS = PERMISSIONS["stock.band.set"]
 SUBJECT = ("distributor", "category", "product")
@@ -28,7 +28,9 @@ SUBJECT = ("distributor", "category", "product")
 
 @doors.page(READERS)
 def listed(request: doors.ActorRequest) -> HttpResponse:
-    """Show the bands that hold or will; at wish those that ended too."""
+    """Show the bands that hold or will, at wish those that ended too; or all of them as a file."""
+    if file := exports.wanted(request, lambda: _table(request)):
+        return file
     return _page(request)
 
 
@@ -82,14 +84,6 @@ def import_file(request: doors.ActorRequest) -> HttpResponse:
     return render(request, "web/import.html", shown, status=422 if refused else 200)
 
 
-@doors.page(READERS)
-def export(request: doors.ActorRequest) -> HttpResponse:
-    """Hand out the bands in scope as a workbook that can be taken in again."""
-    at = doors.at(request)
-    data = band_file.export(by=request.actor, at=at, language=get_language() or "")
-    return downloads.workbook(data, f"{_('Bands')}-{BUSINESS.day(at)}.xlsx")
-
-
 @doors.page(SETTERS)
 def template(request: doors.ActorRequest) -> HttpResponse:
     """Hand out an empty workbook with the right headings."""
@@ -118,6 +112,11 @@ def _page(request: doors.ActorRequest, *, words: str = "") -> HttpResponse:
         "words": words,
     }
     return pages.render(request, "stock/bands.html", "stock/_bands.html", shown, status=422 if words else 200)
+
+
+def _table(request: doors.ActorRequest) -> exports.Table:
+    rows = band_file.rows_of(bands.bands(request.actor, at=doors.at(request)))
+    return exports.Table("bands", _("Bands"), band_file.COLUMNS, rows)
 
 
 def _row(row: bands.BandView, language: str) -> dict[str, Any]:
