@@ -30,7 +30,7 @@ from channelkeeper.orders.models import Order, OrderLine
 from channelkeeper.seasons import actions as seasons
 from channelkeeper.sheets.masters import Result, Values
 from channelkeeper.stock import actions as stock
-from channelkeeper.stock.models import Band, OwnCode, OwnUnit
+from channelkeeper.stock.models import Band, Count, OwnCode, OwnUnit
 
 BEGAN = datetime(2026, 8, 3, 1, 0, tzinfo=UTC)  # a Monday, 9:00 in Shanghai
 HANDED_OVER = date(2026, 10, 1)
@@ -51,7 +51,7 @@ NAMED_BY_WORD = "T501"  # the product that each distributor calls by a word of i
 # Sold a week, and days of stock at every close: too little, enough, too much, enough.
 SOLD = {"T500": 1680, "T501": 840, "W550": 420, "M250": 560}
 STOCK_DAYS = {"T500": 6, "T501": 22, "W550": 70, "M250": 23}
-KINDS = ("name", "user", "file", "word", "unit", "cell", "reason", "talk", "ship", "promo", "label", "band")
+KINDS = ("name", "user", "file", "word", "unit", "cell", "reason", "talk", "ship", "promo", "label", "band", "count")
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ class Belongings:
         order, edited: number of its order, offered; the product whose quantity its rep has edited.
         finding: disputed by it.
         token: of its person.
+        count: by hand, of what its report says too.
     """
 
     stem: str
@@ -89,6 +90,7 @@ class Belongings:
     own_code: int
     own_unit: int
     token: int
+    count: int
     band: int
 
     def canary(self, kind: str) -> str:
@@ -439,6 +441,7 @@ def _belongings(stem: str, people: Mapping[str, Person]) -> Belongings:
     )
     shipment = f"F{code}"
     _done(stock.record_shipments(rows=[_shipped(stem, shipment)], by=SYSTEM, at=AT))
+    count = _counted(stem, rep)
     number, edited = _offered(stem, rep)
     finding = Finding.objects.filter(distributor__code=code, kind="below_band").earliest("pk").pk
     findings.dispute(finding_id=finding, by=person.actor, at=AT, words=canary(stem, "talk"))
@@ -455,6 +458,7 @@ def _belongings(stem: str, people: Mapping[str, Person]) -> Belongings:
         own_code=OwnCode.objects.get(distributor__code=code).pk,
         own_unit=OwnUnit.objects.get(distributor__code=code).pk,
         token=Token.objects.get(user=person.user).pk,
+        count=count,
         band=_band(stem),
     )
 
@@ -464,6 +468,18 @@ def _band(stem: str) -> int:
     row = {"distributor": CODES[stem], "starts_on": date(2027, 6, 1), "low_days": 10, "high_days": 15}
     _done(stock.set_bands(rows=[row | {"reason": canary(stem, "band")}], by=SYSTEM, at=AT))
     return Band.objects.get(distributor__code=CODES[stem]).pk
+
+
+def _counted(stem: str, rep: Person) -> int:
+    """Let the rep count a product and find what the report says; return the count's key."""
+    row: Values = {
+        "distributor": CODES[stem],
+        "product": "M250",
+        "counted_on": weeks.shift(WEEK, 1),
+        "units": SOLD["M250"] * STOCK_DAYS["M250"] // 7,
+    }
+    _done(stock.record_counts(rows=[row], source="page", note=canary(stem, "count"), by=rep.actor, at=AT))
+    return Count.objects.get(distributor__code=CODES[stem]).pk
 
 
 def _shipped(stem: str, number: str) -> Values:

@@ -223,6 +223,11 @@ PERFORM: Mapping[str, Perform] = {
     "stock.code.withdrawn": lambda now: stock.withdraw_code(
         distributor_code=now.world.alpha.code, code_id=now.world.alpha.own_code, **now.who
     ),
+    "stock.count.recorded": lambda now: stock.record_counts(rows=[_counted(now)], source="page", **now.who),
+    "stock.count.withdrawn": lambda now: stock.withdraw_count(
+        count_id=now.world.alpha.count, reason="wrong warehouse", **now.who
+    ),
+    "stock.sell_in.recorded": lambda now: stock.record_sell_in(rows=[_bought(now)], **now.who),
     "stock.intake.answered": lambda now: stock.answer_question(
         intake_id=now.world.alpha.waiting, kind="unknown_unit", value="瓶", answer="piece", **now.who
     ),
@@ -245,6 +250,14 @@ OWN = {"access.token.revoked", "orders.order.opened", "findings.finding.disputed
 def _shipped(now: Now) -> dict[str, Any]:
     theirs = {"number": "F-NEW", "distributor": now.world.alpha.code, "product": "T500", "cases": 2}
     return {**theirs, "shipped_on": date(2026, 11, 24)}
+
+
+def _counted(now: Now) -> dict[str, Any]:
+    return {"distributor": now.world.alpha.code, "product": "T500", "counted_on": date(2026, 11, 23), "units": 7}
+
+
+def _bought(now: Now) -> dict[str, Any]:
+    return {"distributor": now.world.alpha.code, "product": "T500", "week": "2026-W40", "units": 7}
 
 
 def permissions() -> dict[str, frozenset[Role]]:
