@@ -10,13 +10,14 @@ PostgreSQL, Tryton's order points.
 from __future__ import annotations
 
 import os
+import resource
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 from django.db import connection
 
-from benchmarks import meter, results, tryton
+from benchmarks import killing, meter, results, tryton
 from benchmarks.databases import Postgres, Sqlite, postmaster_of
 from benchmarks.stage import Answer, Stage, growth, median, per_second
 from channelkeeper.access.rules import whole
@@ -27,8 +28,11 @@ from channelkeeper.orders.actions import propose
 from channelkeeper.orders.models import OrderLine
 from channelkeeper.stock.actions.close import close_week
 
-SIZES, QUICK_SIZES = (3_000, 100_000), (200,)
-RUNS = {3_000: 5, 100_000: 3}
+SIZES = {"SQLite": (3_000, 100_000), "PostgreSQL": (3_000, 300_000)}
+QUICK_SIZES = (200,)
+RUNS = {3_000: 5, 100_000: 2, 300_000: 2}
+KILLED_SIZE, KILLED_AT = 3_000, (0.2, 0.4, 0.6, 0.8, 0.97)
+KILLED_CHUNK = 10  # distributors at a time, so that a small network has several chunks
 ORDER_POINTS, QUICK_ORDER_POINTS = (500, 2_000), (50,)
 TRYTON_RUNS = 3
 
@@ -41,7 +45,7 @@ def run(stage: Stage) -> results.Section:
     found = {
         (kind.label, size): _measured(stage, kind, size)
         for kind in stage.kinds
-        for size in (QUICK_SIZES if stage.quick else SIZES)
+        for size in (QUICK_SIZES if stage.quick else SIZES[kind.label])
     }
     peers = _peers(stage)
     best = max((max(per_second(runs, "cpu")) for runs in peers.values()), default=None)
@@ -51,7 +55,18 @@ def run(stage: Stage) -> results.Section:
         "client and of the database server together."
     )
     section.table(
-        ("database", "series", "proposals", "per CPU s", "client CPU s", "server CPU s", "of it closing", "wall s")
+        (
+            "database",
+            "series",
+            "proposals",
+            "per CPU s",
+            "client CPU s",
+            "server CPU s",
+            "of it closing",
+            "closing, wall s",
+            "wall s",
+            "MiB at most",
+        )
         + (("÷ Tryton",) if best else ()),
         [_row(label, size, runs, best) for (label, size), runs in found.items()],
     )
@@ -61,7 +76,25 @@ def run(stage: Stage) -> results.Section:
             section.say(f"{label}: {growth(by_size[min(by_size)], by_size[max(by_size)], 'proposals')}")
     if peers:
         _tell_peers(section, peers)
+    for kind in stage.kinds:
+        section.say(_killed(stage, kind))
     return section
+
+
+def _killed(stage: Stage, kind: Sqlite | Postgres) -> str:
+    """Return what came of runs that were killed and started again; raises AssertionError where it is not the same."""
+    size, points = (QUICK_SIZES[0], KILLED_AT[2:3]) if stage.quick else (KILLED_SIZE, KILLED_AT)
+    print(f"  killing on {kind.label}, {size:,} series ...", flush=True)
+    name = stage.filled(kind, size)
+    whole_run, answers = killing.killed(stage, kind, name, points=points, chunk=1 if stage.quick else KILLED_CHUNK)
+    different = [point for point, one in zip(points, answers, strict=True) if one["digests"] != whole_run["digests"]]
+    if different:
+        raise AssertionError(f"Killed at {different} and started again, {kind.label} holds something else.")
+    return (
+        f"{kind.label}: killed with -9 at {', '.join(f'{point:.0%}' for point in points)} of the "
+        f"{whole_run['statements']} statements of a close and its proposals ({size:,} series) and started again, "
+        "every table it writes holds what an unkilled run leaves, row by row."
+    )
 
 
 def _measured(stage: Stage, kind: Sqlite | Postgres, size: int) -> list[Answer]:
@@ -84,7 +117,9 @@ def _row(label: str, size: int, runs: list[Answer], peer: float | None) -> tuple
         results.spread([one["client"] for one in runs]),
         results.spread([one["server"] for one in runs]),
         f"{median(runs, 'close_cpu') / median(runs, 'cpu'):.0%}",
+        results.spread([one["close_wall"] for one in runs]),
         results.spread([one["wall"] for one in runs]),
+        results.spread([one["peak_mib"] for one in runs]),
         *ratio,
     )
 
@@ -145,6 +180,8 @@ def measure(*, week: str, at: str) -> dict[str, float]:
         "cpu": closing.cpu + proposing.cpu,
         "wall": closing.wall + proposing.wall,
         "close_cpu": closing.cpu,
+        "close_wall": closing.wall,
+        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 
 
