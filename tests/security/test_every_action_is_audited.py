@@ -143,8 +143,8 @@ def _promotion(now: Now) -> list[dict[str, Any]]:
 
 def _band(now: Now) -> int:
     """Set a band of alpha's and return its key."""
-    row = {"distributor": now.world.alpha.code, "starts_on": date(2026, 12, 1), "low_days": 7, "high_days": 10}
-    stock.set_bands(rows=[row], **now.who)
+    band: dict[str, Any] = {"starts_on": date(2026, 12, 1), "low_days": 7, "high_days": 10}
+    stock.set_bands(rows=[band | {"distributor": now.world.alpha.code}], **now.who)
     return Band.objects.get(distributor__code=now.world.alpha.code, starts_on=date(2026, 12, 1)).pk
 
 
