@@ -61,6 +61,12 @@ class OwnRow:
         return self.rows[-1][0] if self.rows else self.row
 
     @property
+    def columns(self) -> list[tuple[str, bool]]:
+        """Return each heading with whether a figure was read from its column."""
+        figures = [cell.counts for cell in self.rows[0][1]] if self.rows else []
+        return list(zip(self.heads, figures, strict=False))
+
+    @property
     def read_as(self) -> list[tuple[OwnCell | None, int | None]]:
         """Return for each column its cell and the pieces read, where its figure has a column."""
         cells = self.rows[0][1] if self.rows else ()
