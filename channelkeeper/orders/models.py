@@ -159,17 +159,20 @@ class Score(models.Model):
     """
     What a proposed line came to, weeks later: had it been followed, and as it was ordered (LEV-1).
 
-    Kept beside the line, which holds what was known then. Reckoned anew when a report is corrected.
+    The order's line holds what was known then. Reckoned anew when a report is corrected.
     Lines of which nothing was proposed nor ordered have none.
     """
 
-    line = models.OneToOneField(OrderLine, models.CASCADE, related_name="score")
+    order = models.ForeignKey(Order, models.CASCADE, related_name="scores")
     distributor = models.ForeignKey(Distributor, models.CASCADE, related_name="+")
     product = models.ForeignKey(Product, models.PROTECT, related_name="+")
     week = models.DateField()  # the closed week that it was proposed on
     rep_code = models.CharField(max_length=40, blank=True)  # who served the distributor on the day of the order
     kind = models.CharField(max_length=10)  # followed, edited, changed, declined, not_sent
     right = models.CharField(max_length=10)  # proposal, order, even, mixed
+    units_per_case = models.PositiveIntegerField()
+    low_days = models.FloatField()
+    high_days = models.FloatField()
     at_least = models.BooleanField()  # a week ran out: demand is known from below only
     shown = models.BooleanField()  # the distributor saw the proposal
     proposed_units = models.PositiveIntegerField()
@@ -192,10 +195,11 @@ class Score(models.Model):
     scored_at = models.DateTimeField()
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "product"], name="score_once")]
         indexes = [
             models.Index(fields=["week", "distributor"], name="score_by_week"),
             models.Index(fields=["distributor", "week"], name="score_by_distributor"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.line} {self.right}"
+        return f"{self.order} {self.product} {self.right}"

@@ -22,7 +22,7 @@ from channelkeeper.core.money import to_fen
 from channelkeeper.engine import order as engine
 from channelkeeper.network import queries as network
 from channelkeeper.orders import comparisons, rules
-from channelkeeper.orders.actions import loading, reckoning
+from channelkeeper.orders.actions import launching, loading, reckoning
 from channelkeeper.orders.rules import Bound
 from channelkeeper.seasons import queries as seasons
 from channelkeeper.seasons.rules import OrderPlan
@@ -30,6 +30,7 @@ from channelkeeper.stock.queries import for_orders, pasts
 from channelkeeper.stock.rules import Band, BandLimits
 
 Amounts = npt.NDArray[np.float64]
+_Lines = dict[int, reckoning.Proposed]
 
 _PROMOTION = for_orders.CAUSES.index("promotion")
 MOST_LEAD_DAYS, MOST_BAND_DAYS, MOST_LIFT = 60, 120, Decimal(9)
@@ -222,6 +223,8 @@ class _Ground:
     member: loading.Member
     block: for_orders.PositionBlock
     products: dict[int, ProductView]
+    plans: seasons.LaunchPlans
+    ordered: dict[tuple[int, int], dict[int, int]]
 
 
 def ask(actor: Actor, code: str, *, at: datetime, week: date, scenario: Scenario) -> WhatIf:
@@ -244,17 +247,20 @@ def ask(actor: Actor, code: str, *, at: datetime, week: date, scenario: Scenario
     block = for_orders.positions_for_orders(actor, at=at, week=week, distributor_ids=[place.id])
     if not members or not block.product_id.size:
         raise NotClosed("nothing_to_ask", name_zh=place.name_zh, name_en=place.name("en"), week=week)
-    products = products_by_id(on=BUSINESS.day(at), ids=block.product_id.tolist())
-    ground = _Ground(actor, at, week, members[0], block, products)
+    products = products_by_id(on=BUSINESS.day(at))
+    plans = seasons.launch_plans(distributor_ids=[place.id])
+    ordered = loading.open_units(actor, at=at, week=week, distributor_ids=[place.id])
+    ground = _Ground(actor, at, week, members[0], block, products, plans, ordered)
     lifted, lift = _promoted(ground, scenario)
     then = replace(ground, block=lifted, member=_member(ground.member, scenario))
     timing, today = _reckoned(ground)
     timing_then, lines = _reckoned(then, scenario)
+    shelved = {key: _on_shelf(line, scenario.shelf_cases) for key, line in lines.items()}
+    # A longer way may bring a launch within reach: what one side alone orders has nothing to be held against.
     outlooks = [
-        ProductOutlook(products[key], price, _outlook(line), _outlook(other))
-        for key, price, line, other in zip(
-            block.product_id.tolist(), block.price_per_unit, today, _within(lines, scenario), strict=True
-        )
+        ProductOutlook(products[key], line.price, _outlook(line), _outlook(shelved[key]))
+        for key, line in today.items()
+        if key in shelved
     ]
     return WhatIf(
         distributor=place,
@@ -264,49 +270,30 @@ def ask(actor: Actor, code: str, *, at: datetime, week: date, scenario: Scenario
         timing_then=timing_then,
         lift=lift,
         estimated=bool(block.estimated.any()),
-        today=_sum(today),
-        then=_sum(_within(lines, scenario)),
+        today=_sum(list(today.values())),
+        then=_sum(list(shelved.values())),
         products=tuple(sorted(outlooks, key=lambda one: (-one.weight, one.product.code))),
     )
 
 
 def _member(member: loading.Member, scenario: Scenario) -> loading.Member:
-    if scenario.lead_time_days is None:
-        return member
-    return replace(member, lead_time_days=scenario.lead_time_days)
+    lead = member.lead_time_days if scenario.lead_time_days is None else scenario.lead_time_days
+    limit = member.order_limit if scenario.limit is None else scenario.limit
+    return replace(member, lead_time_days=lead, order_limit=limit)
 
 
-def _reckoned(ground: _Ground, scenario: Scenario | None = None) -> tuple[OrderPlan, list[reckoning.Proposed]]:
-    """Return when the order comes and its lines, as proposing does; in a scenario with its band."""
-    member, block = ground.member, ground.block
+def _reckoned(ground: _Ground, scenario: Scenario | None = None) -> tuple[OrderPlan, _Lines]:
+    """Return when the order comes and its lines by product, as proposing does; in a scenario with its band."""
+    member, shelf = ground.member, loading.articles(ground.products)
     times = loading.timings([member], week=ground.week, today=BUSINESS.day(ground.at))
-    ordered = loading.open_units(ground.actor, at=ground.at, week=ground.week, distributor_ids=[member.pk])
-    stock = loading.stock_of(block, [member], times, loading.articles(ground.products), ordered)
+    block, fills = launching.widened(ground.block, [member], times, shelf, ground.plans)
+    stock = loading.stock_of(block, [member], times, shelf, ground.ordered, fills)
     if scenario and scenario.low_days is not None:
         stock = replace(stock, low_days=np.full(block.product_id.size, float(scenario.low_days)))
     if scenario and scenario.high_days is not None:
         stock = replace(stock, high_days=np.full(block.product_id.size, float(scenario.high_days)))
-    return times[member.pk], list(reckoning.proposed(reckoning.reckon(stock)))
-
-
-def _within(lines: Sequence[reckoning.Proposed], scenario: Scenario) -> list[reckoning.Proposed]:
-    """Return the lines within the shelf and the limit: cover is raised together from the lowest up (ORD-2)."""
-    capped = [_on_shelf(line, scenario.shelf_cases) for line in lines]
-    if scenario.limit is None:
-        return capped
-    units = engine.water_fill(
-        position_units=np.array([float(line.basis.left_units) for line in capped]),
-        per_day=np.array([float(line.basis.per_day_after) for line in capped]),
-        order_units=np.array([line.units for line in capped], dtype=np.float64),
-        units_per_case=np.array([line.basis.units_per_case for line in capped]),
-        cost_per_unit=np.array([float(line.price) for line in capped]),
-        segment=np.zeros(len(capped), dtype=np.int64),
-        capacity=np.array([float(scenario.limit)]),
-    )
-    return [
-        line if left == line.units else replace(line, units=int(left), bound_by=Bound.LIMIT)
-        for line, left in zip(capped, units.tolist(), strict=True)
-    ]
+    lines = reckoning.proposed(reckoning.reckon(stock))
+    return times[member.pk], dict(zip(block.product_id.tolist(), lines, strict=True))
 
 
 def _on_shelf(line: reckoning.Proposed, shelf_cases: int | None) -> reckoning.Proposed:

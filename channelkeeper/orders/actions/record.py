@@ -28,11 +28,11 @@ MOST_WEEKS = 26  # an order is looked at again for half a year: a report that co
 Progress = Callable[[int, int], None]
 
 SCORE = (
-    "line_id", "distributor_id", "product_id", "week", "rep_code", "kind", "right", "at_least", "shown",
-    "proposed_units", "ordered_units", "reason", "missed_followed", "missed_really", "excess_followed",
-    "excess_really", "days_followed", "days_really", "stock_followed", "stock_really", "missed_value_followed",
-    "missed_value_really", "excess_value_followed", "excess_value_really", "stock_value_followed",
-    "stock_value_really", "scored_at",
+    "order_id", "distributor_id", "product_id", "week", "rep_code", "kind", "right", "at_least", "shown",
+    "proposed_units", "ordered_units", "reason", "units_per_case", "low_days", "high_days", "missed_followed",
+    "missed_really", "excess_followed", "excess_really", "days_followed", "days_really", "stock_followed",
+    "stock_really", "missed_value_followed", "missed_value_really", "excess_value_followed", "excess_value_really",
+    "stock_value_followed", "stock_value_really", "scored_at",
 )  # fmt: skip
 
 
@@ -49,7 +49,6 @@ class ScoredWeek:
 class _Line(NamedTuple):
     """What a kept line and its order say."""
 
-    pk: int
     order_id: int
     distributor_id: int
     product_id: int
@@ -60,6 +59,7 @@ class _Line(NamedTuple):
     until_arrival: Any
     until_reading: Any
     per_day_after: Any
+    low_days: float
     high_days: float
     units_per_case: int
     price_per_unit: Any
@@ -72,10 +72,10 @@ class _Line(NamedTuple):
 
 
 _COLUMNS = (
-    "pk", "order_id", "order__distributor_id", "product_id", "proposed_units", "units", "reason", "road_units",
-    "expected_until_arrival_units", "expected_until_reading_units", "per_day_after", "high_days", "units_per_case",
-    "price_per_unit", "order__lead_weeks", "order__review_weeks", "order__arrives_on", "order__reading_on",
-    "order__state", "order__offered_at",
+    "order_id", "order__distributor_id", "product_id", "proposed_units", "units", "reason", "road_units",
+    "expected_until_arrival_units", "expected_until_reading_units", "per_day_after", "low_days", "high_days",
+    "units_per_case", "price_per_unit", "order__lead_weeks", "order__review_weeks", "order__arrives_on",
+    "order__reading_on", "order__state", "order__offered_at",
 )  # fmt: skip
 
 
@@ -159,7 +159,7 @@ def _score_chunk(by: Actor, at: datetime, week: date, distributor_ids: Sequence[
     held = [line for line in lines if (line.distributor_id, line.product_id) in rows]
     stage = _stage(held, rows, block)
     scored = scoring.score(stage, block)
-    Score.objects.filter(line__order_id__in=orders).delete()
+    Score.objects.filter(order_id__in=orders).delete()
     bulk.insert(Score, SCORE, _rows(held, stage, scored, _told(orders), _reps(held, week), week=week, at=at))
 
 
@@ -230,9 +230,10 @@ def _rows(
             continue
         kind = _kind(line, told)
         yield (
-            line.pk, line.distributor_id, line.product_id, week, reps.get(line.distributor_id, ""), kind.value,
+            line.order_id, line.distributor_id, line.product_id, week, reps.get(line.distributor_id, ""), kind.value,
             judged[place].value, bool(scored.at_least[place]), line.offered_at is not None, line.proposed_units,
-            ordered, told.declined.get(line.order_id, line.reason), *_figures(scored, place, line), at,
+            ordered, told.declined.get(line.order_id, line.reason), line.units_per_case, line.low_days,
+            line.high_days, *_figures(scored, place, line), at,
         )  # fmt: skip
 
 
@@ -260,7 +261,7 @@ def _figures(scored: scoring.Scored, place: int, line: _Line) -> Iterator[Any]:
 
 def _finish(by: Actor, at: datetime, week: date, run: jobs.Going, orders: Sequence[int]) -> ScoredWeek:
     """Say that a week is scored, with its audit line."""
-    scored = Score.objects.filter(week=week, line__order__in=orders).count()
+    scored = Score.objects.filter(order__in=orders).count()
     lines = OrderLine.objects.filter(order__in=orders, proposed_units__gt=0).count()
     found = ScoredWeek(week, len(orders), lines, scored)
     with transaction.atomic():

@@ -259,7 +259,7 @@ def _listed(actor: Actor, at: datetime, filters: Filters) -> QuerySet[Score]:
     worth = (
         F("missed_value_really") + F("missed_value_followed") + F("excess_value_really") + F("excess_value_followed")
     )
-    found = _scores(actor, at, filters).select_related("line__order", "product", "distributor")
+    found = _scores(actor, at, filters).select_related("order", "product", "distributor")
     return found.annotate(worth=worth).order_by("-week", "-worth", "product__code")
 
 
@@ -288,15 +288,15 @@ def _tally(sums: Mapping[str, Any]) -> Tally:
 
 
 def _view(row: Score) -> ScoreView:
-    line, product = row.line, row.product
+    product = row.product
     return ScoreView(
-        number=line.order.number,
+        number=row.order.number,
         week=row.week,
         distributor=row.distributor.code,
         product=product.code,
         name_zh=product.name_zh,
         name_en=product.name_en,
-        units_per_case=line.units_per_case,
+        units_per_case=row.units_per_case,
         kind=Kind(row.kind),
         right=Right(row.right),
         at_least=row.at_least,
@@ -315,6 +315,6 @@ def _view(row: Score) -> ScoreView:
         excess_value_really=row.excess_value_really,
         stock_value_followed=row.stock_value_followed,
         stock_value_really=row.stock_value_really,
-        low_days=line.low_days,
-        high_days=line.high_days,
+        low_days=row.low_days,
+        high_days=row.high_days,
     )

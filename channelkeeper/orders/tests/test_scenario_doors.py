@@ -201,8 +201,9 @@ def _score(house: House, right: str = "proposal", *, shown: bool = True, product
         "stock_value_followed": 4200, "stock_value_really": 840,
     }  # fmt: skip
     return Score.objects.create(
-        line=line, distributor=order.distributor, product=line.product, week=order.week, rep_code="J01", kind="changed",
-        right=right, at_least=True, shown=shown, proposed_units=1488, ordered_units=240, reason="", scored_at=AT,
+        order=order, distributor=order.distributor, product=line.product, week=order.week, rep_code="J01",
+        kind="changed", right=right, at_least=True, shown=shown, proposed_units=1488, ordered_units=240, reason="",
+        units_per_case=24, low_days=20, high_days=25, scored_at=AT,
         **(given | more),
     )  # fmt: skip
 

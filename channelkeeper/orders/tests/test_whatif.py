@@ -133,7 +133,7 @@ def test_a_foreign_distributor_is_not_found(house: House) -> None:
 def test_it_asks_as_often_for_one_product_as_for_five(house: House, code: str) -> None:
     with CaptureQueriesContext(connection) as asked:
         _asked(code, lead_time_days=10)
-    assert len(asked) == 14
+    assert len(asked) == 13
 
 
 FIGURES = {
