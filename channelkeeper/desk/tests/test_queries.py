@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -10,9 +11,14 @@ from channelkeeper.core import weeks
 from channelkeeper.desk.queries import boards, briefs, distributors, events, overview, search
 from channelkeeper.desk.queries.boards import Asked
 from channelkeeper.desk.tests.seed import WEEK, Company, build_company
+from channelkeeper.network import queries as network
+from channelkeeper.network.models import Assignment, Rep
 from channelkeeper.network.tests.cast import AT
+from channelkeeper.orders.models import Order
 from channelkeeper.seasons.models import Festival, Promotion
-from channelkeeper.stock.queries import sums
+from channelkeeper.stock.actions.office_weeks import sum_up
+from channelkeeper.stock.models import DistributorWeek, OfficeWeek
+from channelkeeper.stock.queries import ranks, sums
 from channelkeeper.stock.rules import Band
 
 pytestmark = pytest.mark.django_db
@@ -218,3 +224,88 @@ def test_week_sums_and_cells_take_one_query_each(company: Company) -> None:
             rows = call()
         counted.append(Counted(len(rows), len(queries)))
     assert counted == [Counted(3, 1), Counted(36, 1), Counted(24, 1), Counted(12, 1), Counted(12, 1)]
+
+
+def test_a_rep_is_credited_with_the_weeks_served(company: Company) -> None:
+    """DSK-3: handed over on 1 October, weeks 36 to 39 stand with the rep before, weeks 40 to 47 with the one after."""
+    cast = company.cast
+    handed_over = date(2026, 10, 1)
+    cast.rep_record.assignments.filter(distributor=cast.hualian).update(ends_on=handed_over)
+    after = Rep.objects.create(code="J09", user=cast.auditor.user, office=cast.hualian.office)
+    Assignment.objects.create(distributor=cast.hualian, rep=after, starts_on=handed_over)
+    found = overview.overview(cast.manager.actor, at=AT)
+    assert found is not None
+    shares = {trend.group.code: trend.shares for trend in found.trends}
+    assert [share is None for share in shares["J09"]] == [True] * 4 + [False] * 8
+    # Hualian is 3 of 5 in band in the last week, Yongsheng 1 of 5.
+    assert (shares["J09"][-1], shares["J01"][-1]) == (Decimal("0.6"), Decimal("0.2"))
+
+
+def test_the_database_judges_as_the_rule_does(company: Company) -> None:
+    """STK-2, STK-2c: the states of the list are those of `judge`, at the very ends of the band too."""
+    scope = network.narrowed(company.cast.headquarters.actor, at=AT)
+    for days, state in (("19.9", "below"), ("20", "in"), ("25", "in"), ("25.1", "above")):
+        stock = Decimal(days) * 10000
+        for band in (
+            {"band_low_value": 0, "band_high_value": 0},
+            {"band_low_value": 200000, "band_high_value": 250000},
+        ):
+            DistributorWeek.objects.filter(week=WEEK).update(stock_value=stock, reported=True, **band)
+            counted = ranks.counted(scope, week=WEEK)
+            rows = ranks.ranked(scope, week=WEEK, state=state)
+            assert (counted.shops_below, counted.shops_inside, counted.shops_above) == {
+                "below": (3, 0, 0),
+                "in": (0, 3, 0),
+                "above": (0, 0, 3),
+            }[state]
+            assert {row.band for row in rows} == {{"below": Band.BELOW, "in": Band.INSIDE, "above": Band.ABOVE}[state]}
+
+
+def test_nothing_expected_is_in_no_state(company: Company) -> None:
+    DistributorWeek.objects.filter(week=WEEK).update(expected_value_per_day=0, reported=True)
+    counted = ranks.counted(network.narrowed(company.cast.headquarters.actor, at=AT), week=WEEK)
+    assert (counted.shops, counted.shops_out, counted.shops_inside) == (3, 0, 0)
+
+
+def test_a_page_behind_the_last_shows_the_last(company: Company) -> None:
+    board = boards.board(company.cast.headquarters.actor, at=AT, page=9, size=2)
+    assert board is not None
+    assert (board.page, [shop.place.code for shop in board.shops]) == (2, ["D003"])
+
+
+def test_orders_weigh_in_the_days_after(company: Company) -> None:
+    """Hualian's 28.9 become 24, Yongsheng keeps 14.2, at the same sales a day: 19.1 in all."""
+    Order.objects.create(
+        number="D001-W47",
+        distributor=company.cast.hualian,
+        week=WEEK,
+        estimated=False,
+        lead_weeks=1,
+        review_weeks=1,
+        order_on=weeks.shift(WEEK, 1),
+        arrives_on=weeks.shift(WEEK, 2),
+        reading_on=weeks.sunday_of(weeks.shift(WEEK, 2)),
+        lines_ordered=1,
+        cases=1,
+        amount=Decimal(48),
+        days_now=28.9,
+        days_after=24.0,
+        inside_now=3,
+        inside_after=4,
+        proposed_at=AT,
+        changed_at=AT,
+    )
+    board = boards.board(company.cast.rep.actor, at=AT)
+    assert board is not None
+    assert boards.totals(board).days_after == Decimal("19.1")
+
+
+def test_a_close_keeps_the_sums_of_offices(company: Company) -> None:
+    OfficeWeek.objects.filter(week=WEEK).delete()
+    sum_up(WEEK, distributor_ids=[company.cast.hualian.pk])
+    east = OfficeWeek.objects.get(week=WEEK)
+    assert (east.office, east.distributors, east.reported) == (company.cast.hualian.office, 2, 1)
+    assert (east.below, east.inside, east.above) == (5, 4, 1)
+    DistributorWeek.objects.filter(week=WEEK, distributor=company.cast.yongsheng).update(reported=True)
+    sum_up(WEEK, distributor_ids=[company.cast.yongsheng.pk])
+    assert OfficeWeek.objects.get(week=WEEK).reported == 2
