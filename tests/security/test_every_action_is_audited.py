@@ -216,6 +216,7 @@ PERFORM: Mapping[str, Perform] = {
     "orders.order.sent": lambda now: orders.send(**_accepted(now)),
     "orders.order.settled": lambda now: orders.settle(**_changed(now)),
     "orders.order.withdrawn": lambda now: orders.withdraw_offer(**now.order),
+    "orders.record.scored": lambda now: orders.score(week=worlds.WEEK, **now.who),
     "seasons.festival.filled": lambda now: seasons.fill_festivals(years=[2028], **now.who),
     "seasons.promotion.imported": lambda now: seasons.import_promotions(rows=_promotion(now), **now.who),
     "stock.band.ended": lambda now: stock.end_band(band_id=_band(now), last_on=date(2026, 12, 1), **now.who),

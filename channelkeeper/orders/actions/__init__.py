@@ -2,6 +2,7 @@
 
 from channelkeeper.orders.actions.edits import Edited, RefusedLines, change, edit_lines, undo_edit
 from channelkeeper.orders.actions.proposing import Difference, Outcome, ProposedWeek, Result, propose
+from channelkeeper.orders.actions.record import ScoredWeek, due_weeks, score
 from channelkeeper.orders.actions.steps import (
     accept,
     cancel,
@@ -20,14 +21,17 @@ __all__ = [
     "ProposedWeek",
     "RefusedLines",
     "Result",
+    "ScoredWeek",
     "accept",
     "cancel",
     "change",
     "decline",
+    "due_weeks",
     "edit_lines",
     "offer",
     "open_offer",
     "propose",
+    "score",
     "send",
     "settle",
     "undo_edit",
