@@ -9,8 +9,7 @@ from channelkeeper.core.calendar import BUSINESS
 from channelkeeper.network.queries import visible
 from channelkeeper.stock import reading
 from channelkeeper.stock.models import Report, ReportLine
-from channelkeeper.stock.sheet import FIGURES, Reading
-from channelkeeper.stock.sheet.records import SheetView
+from channelkeeper.stock.sheet import FIGURES, Reading, SheetView
 
 
 @dataclass(frozen=True)
