@@ -22,8 +22,11 @@ from channelkeeper.access.models import Substitution, Token, User
 from channelkeeper.access.rules import Actor, Role, whole
 from channelkeeper.catalog import actions as catalog
 from channelkeeper.core import weeks
+from channelkeeper.core.calendar import BUSINESS
 from channelkeeper.findings import actions as findings
-from channelkeeper.findings.models import Finding
+from channelkeeper.findings.actions import talks
+from channelkeeper.findings.models import Agreement, Finding
+from channelkeeper.findings.rules import Side, Topic
 from channelkeeper.network import actions as network
 from channelkeeper.orders import actions as orders
 from channelkeeper.orders.models import Order, OrderLine
@@ -76,6 +79,7 @@ class Belongings:
         finding: disputed by it.
         token: of its person.
         count: by hand, of what its report says too.
+        talk, agreement: of its rep with it, and what that agreed.
     """
 
     stem: str
@@ -92,6 +96,8 @@ class Belongings:
     token: int
     count: int
     band: int
+    talk: int
+    agreement: int
 
     def canary(self, kind: str) -> str:
         """Return its text of a kind, of which there is no other."""
@@ -445,6 +451,15 @@ def _belongings(stem: str, people: Mapping[str, Person]) -> Belongings:
     number, edited = _offered(stem, rep)
     finding = Finding.objects.filter(distributor__code=code, kind="below_band").earliest("pk").pk
     findings.dispute(finding_id=finding, by=person.actor, at=AT, words=canary(stem, "talk"))
+    talk = talks.hold(
+        distributor_code=code,
+        topic=Topic.STOCK,
+        held_on=BUSINESS.day(AT),
+        note=canary(stem, "note"),
+        agreed=[talks.Agreed(canary(stem, "agreed"), Side.DISTRIBUTOR, BUSINESS.day(AT))],
+        by=rep.actor,
+        at=AT,
+    )
     return Belongings(
         stem=stem,
         person=person,
@@ -455,6 +470,8 @@ def _belongings(stem: str, people: Mapping[str, Person]) -> Belongings:
         edited=edited,
         shipment=shipment,
         finding=finding,
+        talk=talk,
+        agreement=Agreement.objects.get(talk=talk).pk,
         own_code=OwnCode.objects.get(distributor__code=code).pk,
         own_unit=OwnUnit.objects.get(distributor__code=code).pk,
         token=Token.objects.get(user=person.user).pk,

@@ -1,6 +1,6 @@
 """The findings for programs."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,7 +9,9 @@ from ninja import Field, Query, Router, Schema
 from channelkeeper.access import doors
 from channelkeeper.access.rules import STAFF, Actor, Role
 from channelkeeper.findings import actions, queries
-from channelkeeper.findings.rules import LIVE, SEEN_BY, Certainty, Severity, State
+from channelkeeper.findings.actions import talks
+from channelkeeper.findings.queries import talks as talk_queries
+from channelkeeper.findings.rules import LIVE, SEEN_BY, Certainty, Due, Outcome, Severity, Side, State, Topic
 
 router = Router(tags=["findings"])
 PAGE_LIMIT = 500
@@ -93,6 +95,66 @@ def detail_out(detail: queries.FindingDetail) -> DetailOut:
     return DetailOut.model_validate(detail.record())
 
 
+class AgreementOut(Schema):
+    """Something agreed: whose word it is (us, distributor), by when, and what came of it."""
+
+    id: int
+    talk: int
+    distributor: str
+    words: str
+    whose: Side
+    due_on: date
+    state: Outcome
+    due: Due
+
+
+class TalkOut(Schema):
+    """A talk with what it agreed; `note` is empty for the distributor."""
+
+    id: int
+    distributor: str
+    topic: Topic
+    held_on: date
+    by: str
+    note: str
+    rests_on_price: bool
+    agreements: list[AgreementOut]
+
+
+class TalksOut(Schema):
+    """One page of talks, the newest first; `pages` says how many there are."""
+
+    talks: list[TalkOut]
+    page: int
+    pages: int
+
+
+class AgreementIn(Schema):
+    """Something agreed."""
+
+    words: str
+    whose: Side = Side.DISTRIBUTOR
+    due_on: date
+
+
+class TalkIn(Schema):
+    """A talk to be written down; `findings` by their numbers."""
+
+    distributor: str
+    topic: Topic
+    held_on: date
+    note: str = ""
+    findings: list[int] = []
+    agreements: list[AgreementIn] = []
+
+
+class OutcomeIn(Schema):
+    """What came of something agreed; a reason is needed unless it was kept."""
+
+    outcome: Outcome
+    note: str = ""
+
+
 def _actor(request: HttpRequest) -> Actor:
     actor: Actor = request.auth  # type: ignore[attr-defined]
     return actor
@@ -119,14 +181,14 @@ def list_findings(request: HttpRequest, asked: Query[ListIn]) -> ListOut:
     )
 
 
-@router.get("/{finding_id}", response=DetailOut, summary="One finding with its history")
+@router.get("/{int:finding_id}", response=DetailOut, summary="One finding with its history")
 @doors.endpoint(SEEN_BY)
 def get_finding(request: HttpRequest, finding_id: int) -> DetailOut:
     """Return a finding; 404 where it is out of scope."""
     return detail_out(queries.one(_actor(request), finding_id, at=doors.at(request)))
 
 
-@router.post("/{finding_id}/state", response=DetailOut, summary="Take a finding one step on")
+@router.post("/{int:finding_id}/state", response=DetailOut, summary="Take a finding one step on")
 @doors.endpoint(STAFF)
 def step_finding(request: HttpRequest, finding_id: int, step: StepIn) -> DetailOut:
     """Take a finding into talks, resolve, dismiss or reopen it; 422 where its state does not allow it."""
@@ -135,7 +197,7 @@ def step_finding(request: HttpRequest, finding_id: int, step: StepIn) -> DetailO
     return detail_out(queries.one(actor, finding_id, at=at))
 
 
-@router.post("/{finding_id}/dispute", response=DetailOut, summary="Dispute one's own finding")
+@router.post("/{int:finding_id}/dispute", response=DetailOut, summary="Dispute one's own finding")
 @doors.endpoint({Role.DISTRIBUTOR})
 def dispute_finding(request: HttpRequest, finding_id: int, words: WordsIn) -> DetailOut:
     """Flag the distributor's own finding as disputed."""
@@ -144,10 +206,65 @@ def dispute_finding(request: HttpRequest, finding_id: int, words: WordsIn) -> De
     return detail_out(queries.one(actor, finding_id, at=at))
 
 
-@router.post("/{finding_id}/dispute/settle", response=DetailOut, summary="Say what came of a dispute")
+@router.post("/{int:finding_id}/dispute/settle", response=DetailOut, summary="Say what came of a dispute")
 @doors.endpoint(STAFF)
 def settle_finding(request: HttpRequest, finding_id: int, words: WordsIn) -> DetailOut:
     """Take the flag off again, with what came of it."""
     actor, at = _actor(request), doors.at(request)
     actions.settle_dispute(finding_id=finding_id, by=actor, at=at, reason=words.words)
     return detail_out(queries.one(actor, finding_id, at=at))
+
+
+@router.get("/talks", response=TalksOut, summary="Talks in scope, the newest first, 50 a page")
+@doors.endpoint(SEEN_BY)
+def list_talks(
+    request: HttpRequest, distributor: str = "", topic: Topic | None = None, due: bool = False, page: int = 1
+) -> dict[str, object]:
+    """List talks; with `due` only those with something due this week or overdue."""
+    filters = talk_queries.Filters(distributor=distributor, topic=topic, due=due)
+    shown = talk_queries.talk_page(_actor(request), at=doors.at(request), filters=filters, page=page)
+    return {"talks": [one.record() for one in shown], "page": shown.number, "pages": shown.paginator.num_pages}
+
+
+@router.get("/talks/{int:talk_id}", response=TalkOut, summary="One talk")
+@doors.endpoint(SEEN_BY)
+def get_talk(request: HttpRequest, talk_id: int) -> dict[str, Any]:
+    """Return a talk; 404 where it is out of scope."""
+    return talk_queries.one(_actor(request), talk_id, at=doors.at(request)).talk.record()
+
+
+@router.post("/talks", response=TalkOut, summary="Write a talk down")
+@doors.endpoint(STAFF)
+def hold_talk(request: HttpRequest, asked: TalkIn) -> dict[str, Any]:
+    """Write a talk down; its findings are in talks from then on; 422 where a day, a word or a finding cannot stand."""
+    actor, at = _actor(request), doors.at(request)
+    pk = talks.hold(
+        distributor_code=asked.distributor,
+        topic=asked.topic,
+        held_on=asked.held_on,
+        note=asked.note,
+        finding_ids=asked.findings,
+        agreed=[talks.Agreed(one.words, one.whose, one.due_on) for one in asked.agreements],
+        by=actor,
+        at=at,
+    )
+    return talk_queries.one(actor, pk, at=at).talk.record()
+
+
+@router.post("/talks/{int:talk_id}/agreements", response=TalkOut, summary="Add something agreed to a talk")
+@doors.endpoint(STAFF)
+def add_agreement(request: HttpRequest, talk_id: int, asked: AgreementIn) -> dict[str, Any]:
+    """Add something agreed; 422 where it says nothing or is due before the talk."""
+    actor, at = _actor(request), doors.at(request)
+    talks.agree(talk_id=talk_id, agreed=talks.Agreed(asked.words, asked.whose, asked.due_on), by=actor, at=at)
+    return talk_queries.one(actor, talk_id, at=at).talk.record()
+
+
+@router.post("/agreements/{int:agreement_id}", response=TalkOut, summary="Say what came of something agreed")
+@doors.endpoint(STAFF)
+def decide_agreement(request: HttpRequest, agreement_id: int, asked: OutcomeIn) -> dict[str, Any]:
+    """Say that it was kept, not kept, cancelled, or is open again."""
+    actor, at = _actor(request), doors.at(request)
+    talks.decide(agreement_id=agreement_id, outcome=asked.outcome, note=asked.note, by=actor, at=at)
+    talk_id = talk_queries.talk_of(actor, agreement_id, at=at)
+    return talk_queries.one(actor, talk_id, at=at).talk.record()

@@ -8,6 +8,7 @@ import typer
 from channelkeeper.access import clock
 from channelkeeper.access.rules import NotFound, whole
 from channelkeeper.findings import queries
+from channelkeeper.findings.queries import talks as talk_queries
 from channelkeeper.findings.rules import LIVE, State
 
 app = typer.Typer(help="Findings: what was observed and needs managing.", no_args_is_help=True)
@@ -36,6 +37,25 @@ def list_findings(
         return
     for view in found:
         typer.echo(f"{view.id}\t{view.distributor_code}\t{view.stake}\t{view.state.value}\t{view.said('zh')}")
+
+
+@app.command("talks")
+def list_talks(
+    due: Annotated[bool, typer.Option("--due", help="Only what is due this week or overdue.")] = False,
+    distributor: Annotated[str, typer.Option(help="Only this distributor's, by its code.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 100,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON array on standard output.")] = False,
+) -> None:
+    """List talks with what they agreed, the newest first."""
+    filters = talk_queries.Filters(distributor=distributor, due=due)
+    found = talk_queries.listed(SYSTEM, at=clock.now(), filters=filters, limit=limit)
+    if as_json:
+        typer.echo(json.dumps([view.record() for view in found], ensure_ascii=False))
+        return
+    for view in found:
+        typer.echo(f"{view.id}\t{view.distributor_code}\t{view.held_on}\t{view.topic.value}\t{view.by_name}")
+        for one in view.agreements:
+            typer.echo(f"\t{one.due_on}\t{one.state.value}\t{one.whose.value}\t{one.words}")
 
 
 @app.command("show")

@@ -1,10 +1,25 @@
 """What the pages of the findings take in."""
 
+from datetime import date
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from channelkeeper.findings.actions.talks import Agreed
 from channelkeeper.findings.queries import Filters
-from channelkeeper.findings.rules import LIVE, ReasonMissing, Severity, State
+from channelkeeper.findings.rules import (
+    LIVE,
+    LONGEST_NOTE,
+    LONGEST_WORDS,
+    Outcome,
+    ReasonMissing,
+    Severity,
+    Side,
+    State,
+    Topic,
+)
 
 SHOWN = (("bad", "bad"), ("good", "good"))
 STEPS_TO = [(state.value, state.value) for state in State if state is not State.WITHDRAWN]
@@ -47,6 +62,94 @@ class StepForm(forms.Form):
 
     to = forms.TypedChoiceField(choices=STEPS_TO, coerce=State)
     reason = forms.CharField(max_length=2000, required=False)
+
+
+FIELD, CHOICE = {"class": "form-control"}, {"class": "form-select"}
+DAY = {"class": "form-control", "type": "date"}
+TOPICS = [
+    (Topic.STOCK.value, pgettext_lazy("talk", "stock")),
+    (Topic.PROMOTION.value, pgettext_lazy("talk", "promotion")),
+    (Topic.OUTLETS.value, pgettext_lazy("talk", "outlets")),
+    (Topic.FUNDS.value, pgettext_lazy("talk", "funds")),
+    (Topic.PRICE.value, pgettext_lazy("talk", "price")),
+]
+SIDES = [
+    (Side.DISTRIBUTOR.value, pgettext_lazy("whose word", "the distributor")),
+    (Side.US.value, pgettext_lazy("whose word", "us")),
+]
+OUTCOMES = [
+    (Outcome.KEPT.value, pgettext_lazy("agreement", "kept")),
+    (Outcome.NOT_KEPT.value, pgettext_lazy("agreement", "not kept")),
+    (Outcome.CANCELLED.value, pgettext_lazy("agreement", "cancelled")),
+    (Outcome.OPEN.value, pgettext_lazy("agreement", "open again")),
+]
+MOST_AGREED = 3  # at once on the form; more are added to the talk
+
+
+class TalkFilterForm(forms.Form):
+    """What the list of talks is narrowed to."""
+
+    distributor = forms.CharField(max_length=40, required=False)
+    topic = forms.TypedChoiceField(choices=TOPICS, coerce=Topic, empty_value=None, required=False)
+    due = forms.BooleanField(required=False)
+
+
+class AgreementForm(forms.Form):
+    """One thing agreed: what, whose it is, by when."""
+
+    words = forms.CharField(
+        label=gettext_lazy("What was agreed"), max_length=LONGEST_WORDS, required=False, widget=forms.TextInput(FIELD)
+    )
+    whose = forms.TypedChoiceField(
+        label=gettext_lazy("Who does it"), choices=SIDES, coerce=Side, initial=Side.DISTRIBUTOR.value,
+        widget=forms.Select(CHOICE),
+    )  # fmt: skip
+    due_on = forms.DateField(label=gettext_lazy("By"), required=False, widget=forms.DateInput(DAY, "%Y-%m-%d"))
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a day where there are words."""
+        filled = super().clean() or {}
+        if filled.get("words") and not filled.get("due_on") and not self.errors.get("due_on"):
+            self.add_error("due_on", _("By when?"))
+        return filled
+
+    @property
+    def agreed(self) -> Agreed | None:
+        """Return what was agreed; None where nothing was filled in."""
+        filled = self.cleaned_data
+        return Agreed(filled["words"], filled["whose"], filled["due_on"]) if filled.get("words") else None
+
+
+AgreementForms = forms.formset_factory(AgreementForm, extra=MOST_AGREED, max_num=MOST_AGREED)
+
+
+class TalkForm(forms.Form):
+    """A talk: when, about what, on which findings, what was said."""
+
+    topic = forms.TypedChoiceField(
+        label=gettext_lazy("About"), choices=TOPICS, coerce=Topic, widget=forms.Select(CHOICE)
+    )
+    held_on = forms.DateField(label=gettext_lazy("Held on"), widget=forms.DateInput(DAY, "%Y-%m-%d"))
+    findings = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Findings it was about"), coerce=int, required=False,
+        widget=forms.CheckboxSelectMultiple(),
+    )  # fmt: skip
+    note = forms.CharField(
+        label=gettext_lazy("What was said (ours alone)"), max_length=LONGEST_NOTE, required=False,
+        widget=forms.Textarea({**FIELD, "rows": 3}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, findings: list[tuple[int, str]], today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["findings"].choices = findings  # type: ignore[attr-defined]
+        self.fields["held_on"].initial = today
+
+
+class OutcomeForm(forms.Form):
+    """What came of something agreed."""
+
+    outcome = forms.TypedChoiceField(choices=OUTCOMES, coerce=Outcome)
+    note = forms.CharField(max_length=LONGEST_NOTE, required=False)
 
 
 def refusal_words(refusal: ValueError) -> str:

@@ -4,11 +4,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from channelkeeper.findings.rules import Certainty, Severity, State
+from channelkeeper.findings.rules import Certainty, Outcome, Severity, Side, State, Topic
 from channelkeeper.network.models import Distributor
 
 STATES = [(state.value, state.value) for state in State]
 SEVERITIES = [(severity.value, severity.name) for severity in Severity]
+TOPICS = [(topic.value, topic.value) for topic in Topic]
+SIDES = [(side.value, side.value) for side in Side]
+OUTCOMES = [(outcome.value, outcome.value) for outcome in Outcome]
 CERTAINTIES = [(certainty.value, certainty.value) for certainty in Certainty]
 
 
@@ -72,3 +75,54 @@ class FindingChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.before} → {self.after}"
+
+
+class Talk(models.Model):
+    """One talk with a distributor: when, about what, on which findings, and what was said."""
+
+    distributor = models.ForeignKey(Distributor, models.PROTECT, related_name="talks")
+    topic = models.CharField(max_length=10, choices=TOPICS)
+    held_on = models.DateField()
+    note = models.TextField(blank=True)  # our own: the distributor does not read it
+    findings = models.ManyToManyField(Finding, related_name="talks", blank=True)
+    rests_on_price = models.BooleanField(default=False)  # as one of its findings does
+    created_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    by_name = models.CharField(max_length=100)
+
+    class Meta:
+        indexes = [models.Index(fields=["distributor", "-held_on"], name="talk_by_distributor")]
+
+    def __str__(self) -> str:
+        return f"{self.distributor} {self.held_on}"
+
+
+class Agreement(models.Model):
+    """One thing that a talk agreed: what, whose it is, by when, and whether it was kept."""
+
+    talk = models.ForeignKey(Talk, models.CASCADE, related_name="agreements")
+    words = models.CharField(max_length=300)
+    whose = models.CharField(max_length=12, choices=SIDES)
+    due_on = models.DateField()
+    state = models.CharField(max_length=10, choices=OUTCOMES, default=Outcome.OPEN.value)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "due_on"], name="agreement_by_due")]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class TalkChange(models.Model):
+    """One step in a talk's life: held, something agreed, kept or not, and why. Append-only."""
+
+    talk = models.ForeignKey(Talk, models.CASCADE, related_name="changes")
+    agreement = models.ForeignKey(Agreement, models.CASCADE, null=True, related_name="changes")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    by_name = models.CharField(max_length=100)
+    verb = models.CharField(max_length=20)  # held, agreed, kept, not_kept, cancelled, open
+    note = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.at}"

@@ -6,12 +6,12 @@ Times are weeks, each the date of its Monday. Nothing here punishes anyone.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from channelkeeper.access.rules import READERS, STAFF, Permissions, Role
+from channelkeeper.access.rules import READERS, STAFF, Permissions, Refusal, Role
 from channelkeeper.core import weeks
 
 CLEAN_WEEKS_TO_RESOLVE = 2  # one clean week may be chance, two are a change (DOMAIN.md, "The loop")
@@ -47,6 +47,40 @@ class Certainty(StrEnum):
     LIKELY = "likely"
 
 
+class Topic(StrEnum):
+    """What a talk is about."""
+
+    FUNDS = "funds"
+    PRICE = "price"
+    OUTLETS = "outlets"
+    PROMOTION = "promotion"
+    STOCK = "stock"
+
+
+class Side(StrEnum):
+    """Whose word it is."""
+
+    US = "us"
+    DISTRIBUTOR = "distributor"
+
+
+class Outcome(StrEnum):
+    """What came of something agreed."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    NOT_KEPT = "not_kept"
+    CANCELLED = "cancelled"
+
+
+class Due(StrEnum):
+    """When something agreed is due, seen from a day."""
+
+    LATER = "later"
+    SOON = "soon"
+    OVERDUE = "overdue"
+
+
 class WrongState(ValueError):
     """The finding's state does not allow the step."""
 
@@ -64,7 +98,14 @@ PERMISSIONS: Permissions = {
     "findings.finding.reopened": STAFF,
     "findings.finding.disputed": frozenset({Role.DISTRIBUTOR}),
     "findings.finding.dispute_settled": STAFF,
+    "findings.talk.held": STAFF,
+    "findings.talk.agreed": STAFF,
+    "findings.agreement.decided": STAFF,
 }
+TALKS_AGO_DAYS = 60  # a talk that nobody wrote down for two months is not remembered any more
+AGREED_AHEAD_DAYS = 730
+LONGEST_WORDS = 300
+LONGEST_NOTE = 2000
 SEEN_BY = READERS | {Role.DISTRIBUTOR}
 
 # What a person may do from each state. The system alone withdraws, and resolves what stays clean.
@@ -249,3 +290,61 @@ def _corrected(track: Track) -> Track:
     clean = max(track.clean_weeks, 1)
     done = clean >= CLEAN_WEEKS_TO_RESOLVE
     return replace(track, week=week, clean_weeks=clean, state=State.RESOLVED if done else track.state)
+
+
+def due(*, due_on: date, today: date) -> Due:
+    """
+    Return when something agreed is due: overdue from the day after, soon in the week of its day and from Monday on.
+
+    Rule: FND-4.
+    """
+    if due_on < today:
+        return Due.OVERDUE
+    return Due.SOON if weeks.monday_of(due_on) == weeks.monday_of(today) else Due.LATER
+
+
+def check_talk(*, held_on: date, today: date, note: str) -> None:
+    """
+    Pass if a talk can be written down.
+
+    Raises:
+        Refusal: it lies ahead, or too far back, or its note is too long.
+    """
+    if held_on > today:
+        raise Refusal("findings.talk_ahead", held_on=held_on)
+    if held_on < today - timedelta(days=TALKS_AGO_DAYS):
+        raise Refusal("findings.talk_long_ago", held_on=held_on, days=TALKS_AGO_DAYS)
+    if len(note) > LONGEST_NOTE:
+        raise Refusal("findings.too_long", most=LONGEST_NOTE)
+
+
+def check_agreement(*, words: str, due_on: date, held_on: date) -> None:
+    """
+    Pass if something agreed says what, and by when.
+
+    Raises:
+        Refusal: there are no words or too many, or the day lies before the talk or too far ahead.
+    """
+    if not words.strip():
+        raise Refusal("findings.nothing_agreed")
+    if len(words) > LONGEST_WORDS:
+        raise Refusal("findings.too_long", most=LONGEST_WORDS)
+    if due_on < held_on:
+        raise Refusal("findings.due_before_talk", due_on=due_on, held_on=held_on)
+    if due_on > held_on + timedelta(days=AGREED_AHEAD_DAYS):
+        raise Refusal("findings.due_too_late", due_on=due_on)
+
+
+def check_outcome(*, before: Outcome, after: Outcome, note: str) -> None:
+    """
+    Pass if what came of something agreed can be written down: a word that was not kept, or is taken back, needs a why.
+
+    Raises:
+        Refusal: it says so already, or the reason is missing.
+
+    Rule: FND-5.
+    """
+    if before is after:
+        raise Refusal("findings.already_so")
+    if after is not Outcome.KEPT and not note.strip():
+        raise Refusal("findings.why_missing")

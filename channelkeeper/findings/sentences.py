@@ -26,6 +26,26 @@ TEXTS: Mapping[str, Text] = {
     "findings.to_talk_free_one": Text(zh="1件事要谈", en="1 matter to talk about"),
     "findings.goes_well": Text(zh="{good:whole}件做得好", en="{good:whole} things go well"),
     "findings.goes_well_one": Text(zh="1件做得好", en="1 thing goes well"),
+    "findings.talk_ahead": Text(
+        zh="{held_on:day}还没到：谈过了再记。", en="{held_on:day} lies ahead: write a talk down once it was held."
+    ),
+    "findings.talk_long_ago": Text(
+        zh="{held_on:day}太久了，最多补记{days:whole}天内的。",
+        en="{held_on:day} is too long ago: talks of the last {days:whole} days can be written down.",
+    ),
+    "findings.too_long": Text(zh="太长，最多{most:whole}个字。", en="Too long: at most {most:whole} characters."),
+    "findings.nothing_agreed": Text(zh="写一句谈定了什么。", en="Write what was agreed, in a sentence."),
+    "findings.due_before_talk": Text(
+        zh="{due_on:day}早于谈的那天{held_on:day}。", en="{due_on:day} lies before the talk of {held_on:day}."
+    ),
+    "findings.due_too_late": Text(
+        zh="{due_on:day}太远，最多两年。", en="{due_on:day} is too far ahead: two years at most."
+    ),
+    "findings.already_so": Text(zh="已经是这样记的。", en="That is what stands already."),
+    "findings.why_missing": Text(zh="写一句为什么。", en="Write why, in a sentence."),
+    "findings.not_theirs": Text(
+        zh="选的事不是这家的，或已经了结。", en="A finding chosen is not this distributor's, or is closed already."
+    ),
     "findings.nothing": Text(zh="没有要谈的事。", en="Nothing needs talking about."),
 }
 

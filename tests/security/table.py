@@ -116,6 +116,8 @@ PARAMETERS: Mapping[str, Parameter | Fixed] = {
     "desk:product": Fixed(("T500",)),
     "findings:finding_id": _kept("finding"),
     "findings:pk": _kept("finding"),
+    "findings:talk_id": _kept("talk"),
+    "findings:agreement_id": _kept("agreement"),
     "network:code": _kept("code"),
     "network:kind": Fixed(("offices", "reps", "distributors", "assignments")),
     "network:substitution_id": Parameter(_substitution),
@@ -175,11 +177,20 @@ def _substitute_for(world: World, theirs: Belongings) -> worlds.Person:
 
 QUANTITY = {"q.T500": "7", "reason.T500": "agreed", "reason": "agreed"}
 WHY = {"reason": "agreed", "words": "agreed"}
+AGREED = {"words": "two pallets less", "whose": "distributor", "due_on": "2026-12-14"}
 # Pages: what is sent for, or about, a distributor. A form without an entry is sent empty.
 FORMS: Mapping[str, Sent] = {
     "findings:dispute": lambda world, theirs: WHY,
     "findings:settle": lambda world, theirs: WHY,
     "findings:step": lambda world, theirs: {"to": "in_talks"},
+    "findings:agree": lambda world, theirs: AGREED,
+    "findings:decide": lambda world, theirs: {"outcome": "kept"},
+    "findings:new_talk": lambda world, theirs: {
+        "topic": "stock",
+        "held_on": "2026-11-23",
+        "agreed-TOTAL_FORMS": "0",
+        "agreed-INITIAL_FORMS": "0",
+    },
     "network:arrange_substitute": lambda world, theirs: {
         "absent": f"{_rep_of(world, theirs).user.pk}:factory_rep",
         "substitute": _substitute_for(world, theirs).user.pk,
@@ -216,9 +227,16 @@ FORMS: Mapping[str, Sent] = {
 # The API: JSON, or a form where a file is sent.
 BODIES: Mapping[str, Sent] = {
     "api:catalog POST products/import": lambda world, theirs: {"file": _file(theirs)},
-    "api:findings POST {finding_id}/dispute": lambda world, theirs: WHY,
-    "api:findings POST {finding_id}/dispute/settle": lambda world, theirs: WHY,
-    "api:findings POST {finding_id}/state": lambda world, theirs: {"state": "in_talks"},
+    "api:findings POST {int:finding_id}/dispute": lambda world, theirs: WHY,
+    "api:findings POST {int:finding_id}/dispute/settle": lambda world, theirs: WHY,
+    "api:findings POST {int:finding_id}/state": lambda world, theirs: {"state": "in_talks"},
+    "api:findings POST talks": lambda world, theirs: {
+        "distributor": theirs.code,
+        "topic": "stock",
+        "held_on": "2026-11-23",
+    },
+    "api:findings POST talks/{int:talk_id}/agreements": lambda world, theirs: AGREED,
+    "api:findings POST agreements/{int:agreement_id}": lambda world, theirs: {"outcome": "kept"},
     "api:network POST import": lambda world, theirs: {"file": _file(theirs)},
     "api:orders POST propose": lambda world, theirs: {"week": theirs.week, "distributors": [theirs.code]},
     "api:orders POST {number}/accept": lambda world, theirs: WHY,
