@@ -8,6 +8,7 @@ from ninja import Router, Schema
 from channelkeeper.access import doors
 from channelkeeper.access.rules import READERS, Role
 from channelkeeper.core import weeks
+from channelkeeper.core.calendar import BUSINESS
 from channelkeeper.stock import periods
 from channelkeeper.stock.queries import levels, sums, turnover
 from channelkeeper.stock.queries.levels import Level, Within
@@ -96,7 +97,7 @@ def days(
 @doors.endpoint(SEEN_BY)
 def turnover_days(
     request: doors.ActorRequest,
-    period: str,
+    period: str = "",
     level: Level = Level.DISTRIBUTOR,
     region: str = "",
     office: str = "",
@@ -104,9 +105,10 @@ def turnover_days(
     distributor: str = "",
     category: str = "",
 ) -> dict[str, Any]:
-    """List the turnover of all lines in scope in `period`: 2026, 2026-Q4 or 2026-11; each rep for the weeks held."""
-    at, chosen = doors.at(request), periods.parse(period)
+    """List the turnover of all lines in scope in `period`: 2026, 2026-Q4 or 2026-11, this year by default."""
+    at = doors.at(request)
     last = sums.last_week(request.auth, at=at)
+    chosen = periods.parse(period) if period else periods.containing(last or weeks.monday_of(BUSINESS.day(at)), "year")
     found = []
     if last is not None:
         within = Within(region, office, rep, distributor, category)

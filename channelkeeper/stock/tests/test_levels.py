@@ -351,9 +351,12 @@ def test_a_history_out_of_reach_is_not_found(cast: Cast, code: str, product: str
 
 
 @pytest.mark.parametrize("name", ["stock:days", "stock:turnover"])
-def test_a_foreign_distributor_is_not_found(cast: Cast, name: str) -> None:
-    week_of(cast.xinda, 0, stock=300, sold=70)
-    assert browse(cast.rep).get(reverse(name) + "?distributor=D003").status_code == 404
+def test_of_a_foreign_distributor_nothing_is_shown(cast: Cast, name: str) -> None:
+    for distributor in (cast.hualian, cast.xinda):
+        week_of(distributor, 0, stock=300, sold=70)
+    page = text_of(browse(cast.rep).get(reverse(name) + "?distributor=D003"))
+    assert "Nothing was" in page
+    assert "Xinda" not in page
 
 
 @pytest.mark.parametrize("name", ["stock:days", "stock:turnover"])
@@ -415,6 +418,7 @@ def test_programs_read_days_and_turnover(cast: Cast) -> None:
     assert [(line["code"], line["weeks"][0]["forward_days"]) for line in body["lines"]] == [("E1", "30.00")]
     found = client.get("/api/v1/stock/turnover?period=2026-Q4&level=rep", headers=headers).json()
     assert [(line["code"], line["days"]) for line in found["lines"]] == [("J01", "30.00")]
+    assert client.get("/api/v1/stock/turnover", headers=headers).json()["period"] == "2026"
     assert client.get("/api/v1/stock/turnover?period=soon", headers=headers).status_code == 422
 
 

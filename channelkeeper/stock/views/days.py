@@ -233,12 +233,7 @@ def _level_filters(request: doors.ActorRequest, asked: Asked, page: str, **kept:
 
 
 def _trail(request: doors.ActorRequest, asked: Asked, page: str) -> list[tuple[str, str]]:
-    """
-    Return what the page is bound to, widest first, and where each leads.
-
-    Raises:
-        NotFound: it is bound to a distributor out of scope.
-    """
+    """Return what the page is bound to, widest first, and where each leads; out of scope the code stays."""
     trail, so_far = [], Within()
     for bound in BOUNDS:
         code = getattr(asked.within, bound)
@@ -247,8 +242,8 @@ def _trail(request: doors.ActorRequest, asked: Asked, page: str) -> list[tuple[s
         so_far = Within(**{**vars(so_far), bound: code})
         name = code
         if bound == "distributor":
-            found = network.distributor(request.actor, code, at=doors.at(request))
-            name = found.name(get_language() or "")
+            found = network.distributors(request.actor, at=doors.at(request), codes=[code])
+            name = found[0].name(get_language() or "") if found else code
         below = BELOW.get(Level(bound), Level.DISTRIBUTOR)
         trail.append((name, Asked(below.value, so_far).address(page)))
     return trail
