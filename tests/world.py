@@ -54,7 +54,23 @@ NAMED_BY_WORD = "T501"  # the product that each distributor calls by a word of i
 # Sold a week, and days of stock at every close: too little, enough, too much, enough.
 SOLD = {"T500": 1680, "T501": 840, "W550": 420, "M250": 560}
 STOCK_DAYS = {"T500": 6, "T501": 22, "W550": 70, "M250": 23}
-KINDS = ("name", "user", "file", "word", "unit", "cell", "reason", "talk", "ship", "promo", "label", "band", "count")
+KINDS = (
+    "name",
+    "user",
+    "file",
+    "word",
+    "unit",
+    "cell",
+    "reason",
+    "talk",
+    "ship",
+    "promo",
+    "label",
+    "band",
+    "count",
+    "note",
+    "agreed",
+)
 
 
 @dataclass(frozen=True)
