@@ -295,7 +295,7 @@ def _distributors() -> list[Values]:
             "name_en": f"{canary(stem, 'name')} Trading",
             "office": "W1" if stem == "zqbravo" else "E1",
             "lead_time_days": 7,
-            "order_weekdays": (1,),
+            "order_weekdays": "周二",
             "min_order_cases": 0,
             "starts_on": date(2024, 1, 1),
             "login": stem,
@@ -498,8 +498,14 @@ def _belongings(stem: str, people: Mapping[str, Person]) -> Belongings:
 
 def _band(stem: str) -> int:
     """Set a band of the distributor that holds from next summer on; return its key."""
-    row = {"distributor": CODES[stem], "starts_on": date(2027, 6, 1), "low_days": 10, "high_days": 15}
-    _done(stock.set_bands(rows=[row | {"reason": canary(stem, "band")}], by=SYSTEM, at=AT))
+    row: Values = {
+        "distributor": CODES[stem],
+        "starts_on": date(2027, 6, 1),
+        "low_days": 10,
+        "high_days": 15,
+        "reason": canary(stem, "band"),
+    }
+    _done(stock.set_bands(rows=[row], by=SYSTEM, at=AT))
     return Band.objects.get(distributor__code=CODES[stem]).pk
 
 

@@ -76,6 +76,9 @@ TEXTS: Mapping[str, Text] = {
         "要{week:week}的周报：没有数，订货只能估，不能下单。",
         "Ask for the report of {week:week}: without it the order is an estimate and cannot be sent.",
     ),
+    "desk.ask_agreed": Text(
+        "问说好的{words}，期限{due_on:day}。", "Ask about what was agreed for {due_on:day}: {words}."
+    ),
     "desk.ask_promise": Text("问上次说好的：{said}", "Ask about what was agreed: {said}"),
     "desk.ask_refill": Text(
         "先补{name}{more}：{count:whole}个品种等不到{arrives_on:day}到货，可能少卖{short_value:money}。",

@@ -24,7 +24,8 @@ def test_every_part_measures_a_tiny_network_and_writes_nothing(capsys: pytest.Ca
 def test_an_unknown_part_is_named_beside_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         suite.main(["prices"])
-    assert "There is no part prices; there are proposals, intake, pages, accuracy, credibility." in capsys.readouterr().err
+    said = "There is no part prices; there are proposals, intake, pages, accuracy, credibility."
+    assert said in capsys.readouterr().err
 
 
 def _results() -> str:

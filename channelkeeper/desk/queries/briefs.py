@@ -14,6 +14,9 @@ from channelkeeper.desk.queries.distributors import ProductRow, Summary
 from channelkeeper.desk.rules import Ask, Weight
 from channelkeeper.findings import queries as findings
 from channelkeeper.findings.queries import FindingView
+from channelkeeper.findings.queries import talks as talk_queries
+from channelkeeper.findings.queries.talks import AgreementView
+from channelkeeper.findings.rules import Outcome
 from channelkeeper.findings.rules import State as FindingState
 from channelkeeper.orders import queries as orders
 from channelkeeper.orders.queries import OrderRow
@@ -64,7 +67,7 @@ class Brief:
     Attributes:
         short: what will run out first, at most six; held: where most money lies still, at most three.
         expiring: what will not sell before it expires, at most three.
-        promises: findings that are being talked about: what was agreed is still open.
+        promises: findings that are being talked about; agreed: what was agreed in the last talks and is still open.
         talks: other findings to talk about, what is most at stake first; good: what goes well.
         advice: the last order that was proposed before this week's; None where there was none.
         asks: what to ask for, at most three (DSK-4).
@@ -76,6 +79,7 @@ class Brief:
     held: list[ProductRow]
     expiring: list[ProductRow]
     promises: list[FindingView]
+    agreed: list[AgreementView]
     talks: list[FindingView]
     good: list[FindingView]
     advice: Advice | None
@@ -109,6 +113,8 @@ def brief(actor: Actor, code: str, *, at: datetime) -> Brief:
     found = findings.listed(actor, at=at, filters=findings.Filters(distributor=code), limit=FINDINGS)
     held = [row for row in rows if row.standing.band == Band.ABOVE.value]
     promises = [view for view in found if view.state is FindingState.IN_TALKS]
+    talked = talk_queries.listed(actor, at=at, filters=talk_queries.Filters(distributor=code), limit=LOOKED_AT)
+    agreed = [one for talk in talked for one in talk.agreements if one.state is Outcome.OPEN]
     talks = [view for view in found if not view.positive and view.state is not FindingState.IN_TALKS]
     return Brief(
         summary=summary,
@@ -117,10 +123,11 @@ def brief(actor: Actor, code: str, *, at: datetime) -> Brief:
         held=held[:HELD_LINES],
         expiring=_expiring(rows)[:EXPIRING_LINES],
         promises=promises,
+        agreed=agreed,
         talks=talks[:TALKS],
         good=[view for view in found if view.positive][:GOOD],
         advice=_advice(actor, summary, at=at),
-        asks=rules.to_ask_for(_asks(summary, rows, held, promises, talks)),
+        asks=rules.to_ask_for(_asks(summary, rows, held, promises, agreed, talks)),
     )
 
 
@@ -153,6 +160,7 @@ def _asks(
     rows: Sequence[ProductRow],
     held: Sequence[ProductRow],
     promises: Sequence[FindingView],
+    agreed: Sequence[AgreementView],
     talks: Sequence[FindingView],
 ) -> Iterator[Ask]:
     """Return all that could be asked for; what the page's figures already ask for is not asked by a finding again."""
@@ -160,6 +168,8 @@ def _asks(
         return
     if not summary.sums.reported:
         yield Ask("report", Weight.FIGURES, figures={"week": summary.sums.week})
+    for one in agreed:
+        yield Ask("agreed", Weight.WORD, figures={"words": one.words, "due_on": one.due_on})
     for view in promises:
         yield _finding("promise", Weight.WORD, view)
     short = [row for row in rows if row.short]

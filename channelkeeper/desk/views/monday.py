@@ -13,11 +13,15 @@ from channelkeeper.desk.queries import boards, briefs
 from channelkeeper.desk.queries.boards import Board, Shop
 from channelkeeper.desk.rules import SEEN_BY
 from channelkeeper.desk.views import lines, own
+from channelkeeper.findings import queries as findings
+from channelkeeper.findings.queries import FindingView, talks
+from channelkeeper.findings.queries.talks import AgreementView
 from channelkeeper.network import queries as network
 from channelkeeper.web import exports, pages
 
 ROWS_A_PAGE = 50
 OPEN = "open"
+DUE_SHOWN, GOOD_SHOWN = 8, 3
 
 
 @doors.page(SEEN_BY)
@@ -72,10 +76,25 @@ def _context(request: doors.ActorRequest, board: Board) -> dict[str, object]:
         "manages": request.actor.role is not Role.FACTORY_REP,
         "unweighed": board.unweighed,
         "closes_on": weeks.sunday_of(board.week),
+        "due": _due(request),
+        "good": _good(request),
     }
     if not pages.wants_fragment(request):
         context |= _opened(request, board)
     return context
+
+
+def _due(request: doors.ActorRequest) -> list[tuple[AgreementView, str]]:
+    """Return what was agreed and is due this week or overdue, with whom."""
+    found = talks.due_talks(request.actor, at=doors.at(request), limit=DUE_SHOWN)
+    return [(one, one.distributor(lines.language())) for one in found]
+
+
+def _good(request: doors.ActorRequest) -> list[tuple[FindingView, str, str]]:
+    """Return what goes well, with whom: it is said as the rest is."""
+    filters = findings.Filters(positive=True)
+    found = findings.listed(request.actor, at=doors.at(request), filters=filters, limit=GOOD_SHOWN)
+    return [(one, one.distributor_name(lines.language()), one.said(lines.language())) for one in found]
 
 
 def _opened(request: doors.ActorRequest, board: Board) -> dict[str, object]:
@@ -107,6 +126,7 @@ def _brief(request: doors.ActorRequest, code: str) -> dict[str, object]:
         "brief_asks_for": [(ask, sentences.ask(ask.kind, ask.figures, tongue)) for ask in found.asks],
         "brief_advice": sentences.advice(found.advice.figures, tongue) if found.advice else "",
         "brief_promises": [(view, view.said(tongue)) for view in found.promises],
+        "brief_agreed": found.agreed,
         "brief_talks": [(view, view.said(tongue)) for view in found.talks],
         "brief_good": [(view, view.said(tongue)) for view in found.good],
         "brief_code": code,
