@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from channelkeeper.seasons import views
+from channelkeeper.seasons.views import promotions
 
 urlpatterns = [
-    path("", views.promotions, name="list"),
-    path("festivals/", views.fill_festivals, name="fill_festivals"),
-    path("import/", views.import_file, name="import"),
-    path("export/", views.export, name="export"),
-    path("template/", views.template, name="template"),
+    path("", promotions.promotions, name="list"),
+    path("festivals/", promotions.fill_festivals, name="fill_festivals"),
+    path("import/", promotions.import_file, name="import"),
+    path("export/", promotions.export, name="export"),
+    path("template/", promotions.template, name="template"),
 ]

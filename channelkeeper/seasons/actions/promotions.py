@@ -1,4 +1,4 @@
-"""Writes of this room: promotions from a file, festivals from the calendar."""
+"""Promotions from a file, festivals from the calendar."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
