@@ -25,10 +25,13 @@ def manage(context: typer.Context) -> None:
 
 
 def mount() -> typer.Typer:
-    """Return the command with every room's commands mounted under the room's name."""
+    """Return the command with every room's commands mounted under the room's name, and those of no room."""
+    from channelkeeper.site import cli  # needs Django's apps, as the rooms' commands do
+
     mounted = {group.name for group in app.registered_groups}
     if "engine" not in mounted:
         app.add_typer(engine, name="engine")
+        app.command("weekly")(cli.weekly)
     for room, module in rooms.modules("cli"):
         if room.name not in mounted:
             app.add_typer(module.app, name=room.name)

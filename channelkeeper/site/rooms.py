@@ -108,6 +108,7 @@ def master_data(actor: "Actor") -> list[tuple[str, str]]:
         (_("Distributors"), "network:distributors", READERS),
         (_("Products"), "catalog:list", READERS),
         (_("Promotions and festivals"), "seasons:list", READERS),
+        (_("Closing days"), "seasons:closing", READERS),
         (_("Bands"), "stock:bands", READERS),
         (_("Offices"), "network:offices", READERS),
         (_("Reps"), "network:reps", READERS),
