@@ -18,12 +18,15 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
+from ninja.decorators import decorate_view
 
 from channelkeeper.access import clock
 from channelkeeper.access.rules import Actor, NotAllowed, NotFound, Role
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+NOT_FOR_THIS_ROLE = "This role may not use this endpoint."
 
 
 class ActorRequest(HttpRequest):
@@ -112,7 +115,8 @@ def endpoint(roles: Collection[Role]) -> Callable[[Callable[P, T]], Callable[P, 
     """
     Declare an API operation that is open to actors in these roles; stands below the router's decorator.
 
-    Another role is answered with 403, as `NotAllowed` is by the API's own handlers.
+    Another role is answered with 403, as `NotAllowed` is by the API's own handlers, and before what it sent is read:
+    the policy is told to the request, so that the sign-in can hold to it (`admit`).
     """
 
     def decorate(operation: Callable[P, T]) -> Callable[P, T]:
@@ -121,13 +125,38 @@ def endpoint(roles: Collection[Role]) -> Callable[[Callable[P, T]], Callable[P, 
             request = kwargs.get("request", args[0] if args else None)
             actor: Actor | None = getattr(request, "auth", None)
             if actor is None or actor.role not in policy:
-                raise NotAllowed("This role may not use this endpoint.")
+                raise NotAllowed(NOT_FOR_THIS_ROLE)
             return operation(*args, **kwargs)
 
         policy = door.policy = frozenset(roles)  # type: ignore[attr-defined]
+        decorate_view(_telling(policy))(door)
         return door
 
     return decorate
+
+
+def admit(request: HttpRequest, actor: Actor) -> None:
+    """
+    Keep a program out whose role the endpoint is not for.
+
+    Raises:
+        NotAllowed: the endpoint that answers the request is for other roles.
+    """
+    policy: Collection[Role] | None = getattr(request, "_policy", None)
+    if policy is not None and actor.role not in policy:
+        raise NotAllowed(NOT_FOR_THIS_ROLE)
+
+
+def _telling(policy: Collection[Role]) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    def around(run: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        @wraps(run)
+        def telling(request: HttpRequest, **values: object) -> HttpResponseBase:
+            request._policy = policy  # type: ignore[attr-defined]
+            return run(request, **values)
+
+        return telling
+
+    return around
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:

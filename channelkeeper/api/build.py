@@ -6,7 +6,7 @@ from ninja.errors import ValidationError
 from ninja.security import HttpBearer
 
 import channelkeeper
-from channelkeeper.access import actions, clock, queries
+from channelkeeper.access import actions, clock, doors, queries
 from channelkeeper.access.rules import Actor, NotAllowed, NotFound, Refusal
 
 
@@ -14,12 +14,13 @@ class BearerToken(HttpBearer):
     """Signs a program in by `Authorization: Bearer …`; sets `request.actor`."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
-        """Return the token's actor; None refuses the request with 401."""
+        """Return the token's actor; None refuses the request with 401, a role that may not with 403."""
         at = clock.now()
         found = queries.token_actor(token, at=at)
         if found is None:
             return None
         actions.note_token_use(found, at=at)
+        doors.admit(request, found.actor)
         request.actor = found.actor  # type: ignore[attr-defined]
         return found.actor
 

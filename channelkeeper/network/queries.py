@@ -220,6 +220,13 @@ def distributor(actor: Actor, code: str, *, at: datetime) -> DistributorView:
     return found[0]
 
 
+def names(actor: Actor, *, at: datetime) -> list[tuple[str, str, str]]:
+    """Return (code, Chinese name, English name) of the distributors in scope that have not ended. One statement."""
+    on = BUSINESS.day(at)
+    ours = visible(actor, at=at).filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on))
+    return list(ours.order_by("code").values_list("code", "name_zh", "name_en"))
+
+
 def distributor_page(
     actor: Actor, *, at: datetime, text: str = "", office: str = "", page: int = 1
 ) -> "Page[DistributorView]":

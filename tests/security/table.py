@@ -186,6 +186,7 @@ FORMS: Mapping[str, Sent] = {
     "findings:agree": lambda world, theirs: AGREED,
     "findings:decide": lambda world, theirs: {"outcome": "kept"},
     "findings:new_talk": lambda world, theirs: {
+        "distributor": theirs.code,
         "topic": "stock",
         "held_on": "2026-11-23",
         "agreed-TOTAL_FORMS": "0",
@@ -227,16 +228,16 @@ FORMS: Mapping[str, Sent] = {
 # The API: JSON, or a form where a file is sent.
 BODIES: Mapping[str, Sent] = {
     "api:catalog POST products/import": lambda world, theirs: {"file": _file(theirs)},
-    "api:findings POST {int:finding_id}/dispute": lambda world, theirs: WHY,
-    "api:findings POST {int:finding_id}/dispute/settle": lambda world, theirs: WHY,
-    "api:findings POST {int:finding_id}/state": lambda world, theirs: {"state": "in_talks"},
+    "api:findings POST {finding_id}/dispute": lambda world, theirs: WHY,
+    "api:findings POST {finding_id}/dispute/settle": lambda world, theirs: WHY,
+    "api:findings POST {finding_id}/state": lambda world, theirs: {"state": "in_talks"},
     "api:findings POST talks": lambda world, theirs: {
         "distributor": theirs.code,
         "topic": "stock",
         "held_on": "2026-11-23",
     },
-    "api:findings POST talks/{int:talk_id}/agreements": lambda world, theirs: AGREED,
-    "api:findings POST agreements/{int:agreement_id}": lambda world, theirs: {"outcome": "kept"},
+    "api:findings POST talks/{talk_id}/agreements": lambda world, theirs: AGREED,
+    "api:findings POST agreements/{agreement_id}": lambda world, theirs: {"outcome": "kept"},
     "api:network POST import": lambda world, theirs: {"file": _file(theirs)},
     "api:orders POST propose": lambda world, theirs: {"week": theirs.week, "distributors": [theirs.code]},
     "api:orders POST {number}/accept": lambda world, theirs: WHY,

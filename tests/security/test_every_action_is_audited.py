@@ -18,8 +18,9 @@ from channelkeeper.access.models import AuditLine, Substitution
 from channelkeeper.access.rules import Actor, Role
 from channelkeeper.catalog import actions as catalog
 from channelkeeper.findings import actions as findings
+from channelkeeper.findings.actions import talks
 from channelkeeper.findings.models import Finding
-from channelkeeper.findings.rules import Certainty, Observation, Severity
+from channelkeeper.findings.rules import Certainty, Observation, Outcome, Severity, Side, Topic
 from channelkeeper.network import actions as network
 from channelkeeper.network.models import Distributor
 from channelkeeper.orders import actions as orders
@@ -158,6 +159,7 @@ def _user(person: str) -> Callable[[Now], dict[str, Any]]:
 
 
 _REP = _user("rep")
+_AGREED = talks.Agreed("two pallets less", Side.DISTRIBUTOR, date(2026, 12, 14))
 _TERMS = {"grade": "A", "lead_time_days": 6, "order_weekdays": (3,), "min_order_cases": 2}
 PERFORM: Mapping[str, Perform] = {
     "access.language.chosen": lambda now: access.choose_language(language="en", **now.who),
@@ -193,6 +195,13 @@ PERFORM: Mapping[str, Perform] = {
         **now.who,
     ),
     "findings.synchronised": _observed,
+    "findings.talk.held": lambda now: talks.hold(
+        distributor_code=now.world.alpha.code, topic=Topic.STOCK, held_on=date(2026, 11, 23), **now.who
+    ),
+    "findings.talk.agreed": lambda now: talks.agree(talk_id=now.world.alpha.talk, agreed=_AGREED, **now.who),
+    "findings.agreement.decided": lambda now: talks.decide(
+        agreement_id=now.world.alpha.agreement, outcome=Outcome.KEPT, **now.who
+    ),
     "network.assignment.handed_over": lambda now: network.hand_over(
         distributor_code=now.world.alpha.code, rep_code="J03", starts_on=date(2026, 12, 1), **now.who
     ),

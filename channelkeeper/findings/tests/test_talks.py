@@ -182,12 +182,12 @@ def test_a_talk_goes_from_its_finding_to_its_page_and_what_came_of_it(cast: Cast
     form = client.get(f"/findings/talks/new/?distributor=D001&finding={about.pk}")
     assert form.status_code == 200
     sent = {
-        "topic": "stock", "held_on": TODAY.isoformat(), "findings": [str(about.pk)], "note": "",
+        "distributor": "D001", "topic": "stock", "held_on": TODAY.isoformat(), "findings": [str(about.pk)], "note": "",
         "agreed-TOTAL_FORMS": "3", "agreed-INITIAL_FORMS": "0",
         "agreed-0-words": "先卖后进", "agreed-0-whose": "distributor", "agreed-0-due_on": THURSDAY.isoformat(),
         "agreed-1-whose": "distributor", "agreed-2-whose": "distributor",
     }  # fmt: skip
-    kept = client.post("/findings/talks/new/?distributor=D001", sent, follow=True)
+    kept = client.post("/findings/talks/new/", sent, follow=True)
     assert "先卖后进" in kept.content.decode()
     agreement = Agreement.objects.get()
     refused = client.post(f"/findings/talks/agreed/{agreement.pk}/", {"outcome": "not_kept"})
@@ -196,7 +196,16 @@ def test_a_talk_goes_from_its_finding_to_its_page_and_what_came_of_it(cast: Cast
     agreement.refresh_from_db()
     assert agreement.state == "kept"
     lacking = {**sent, "agreed-0-due_on": ""}
-    assert client.post("/findings/talks/new/?distributor=D001", lacking).status_code == 422
+    assert client.post("/findings/talks/new/", lacking).status_code == 422
+
+
+def test_without_a_distributor_the_page_asks_with_whom_it_was(cast: Cast) -> None:
+    asked = browse(cast.rep).get("/findings/talks/new/")
+    assert 'value="D001"' in asked.content.decode()
+    foreign = browse(cast.other_rep).get("/findings/talks/new/?distributor=D001")
+    assert 'value="D001"' not in foreign.content.decode()
+    assert browse(cast.other_rep).post("/findings/talks/new/", {"distributor": "D001"}).status_code == 422
+    assert not Talk.objects.exists()
 
 
 def test_the_list_leaves_as_a_file(cast: Cast) -> None:

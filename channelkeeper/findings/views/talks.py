@@ -70,9 +70,11 @@ def talk(request: doors.ActorRequest, talk_id: int) -> HttpResponse:
 
 @doors.page(STAFF, methods=("GET", "POST"))
 def new(request: doors.ActorRequest) -> HttpResponse:
-    """Write a talk down, from a distributor or from one of its findings."""
+    """Write a talk down, from a distributor or from one of its findings; without one, ask with whom it was."""
     at = doors.at(request)
-    place = network.distributor(request.actor, request.GET.get("distributor", ""), at=at)
+    place = next(iter(network.distributors(request.actor, at=at, codes=[_asked_code(request)])), None)
+    if place is None:
+        return _with_whom(request)
     live = queries.listed(request.actor, at=at, filters=queries.Filters(distributor=place.code), limit=MOST_FINDINGS)
     tongue = get_language() or "zh-hans"
     choices = [(view.id, view.said(tongue)) for view in live]
@@ -132,6 +134,19 @@ def decide(request: doors.ActorRequest, agreement_id: int) -> HttpResponse:
         return _talk_page(request, talk_id, refused=refusal.render(get_language() or "zh-hans"))
     pages.say(request, _("What came of it is kept."))
     return redirect("findings:talk", talk_id=talk_id)
+
+
+def _asked_code(request: doors.ActorRequest) -> str:
+    return (request.POST if request.method == "POST" else request.GET).get("distributor", "")
+
+
+def _with_whom(request: doors.ActorRequest) -> HttpResponse:
+    tongue = get_language() or "zh-hans"
+    found = network.names(request.actor, at=doors.at(request))
+    names = [(code, zh if tongue.startswith("zh") else en or zh) for code, zh, en in found]
+    status = 422 if request.method == "POST" else 200
+    template = "findings/talk_with.html"
+    return pages.render(request, template, template, {"names": names}, status=status)
 
 
 _NARROWING = ("distributor", "topic", "due")

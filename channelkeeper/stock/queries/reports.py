@@ -360,13 +360,6 @@ def _line(line: ReportLine) -> LineView:
     )
 
 
-def senders(actor: Actor, *, at: datetime) -> list[tuple[str, str, str]]:
-    """Return (code, Chinese name, English name) of the distributors in scope that are ours today. One query."""
-    on = BUSINESS.day(at)
-    ours = visible(actor, at=at).filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on))
-    return list(ours.order_by("code").values_list("code", "name_zh", "name_en"))
-
-
 def places(actor: Actor, *, at: datetime, keys: Sequence[int]) -> dict[int, tuple[str, date, int]]:
     """Return distributor's code, week and version of the reports in scope, by key. One query."""
     found = Report.objects.filter(pk__in=keys, distributor__in=visible(actor, at=at))

@@ -201,5 +201,6 @@ def test_foreign_counts_are_not_found(cast: Cast) -> None:
         assert "鑫达" not in text_of(client.get(reverse("stock:counts")))
     client = browse(cast.rep)
     assert client.post(reverse("stock:count_withdraw", args=[count.pk]), {"reason": "x"}).status_code == 404
-    assert client.get(reverse("stock:count_new") + "?distributor=D003").status_code == 404
+    assert "鑫达" not in text_of(client.get(reverse("stock:count_new") + "?distributor=D003"))
+    assert client.post(reverse("stock:count_new"), {"distributor": "D003"}).status_code == 404
     assert browse(cast.distributor_user).post(reverse("stock:count_withdraw", args=[count.pk])).status_code == 403

@@ -18,10 +18,11 @@ from channelkeeper.access import doors
 from channelkeeper.access.rules import READERS, NotFound, Role
 from channelkeeper.core import sentences, weeks
 from channelkeeper.core.calendar import BUSINESS
+from channelkeeper.network import queries as network
 from channelkeeper.sheets.columns import Column
 from channelkeeper.sheets.masters import Values
 from channelkeeper.stock import actions, count_file, counting
-from channelkeeper.stock.queries import counts, credibility, reports
+from channelkeeper.stock.queries import counts, credibility
 from channelkeeper.stock.rules import COUNTERS
 from channelkeeper.web import downloads, exports, pages, uploads
 
@@ -111,11 +112,12 @@ def new(request: doors.ActorRequest) -> HttpResponse:
     at, language = doors.at(request), get_language() or ""
     given = request.POST if request.method == "POST" else request.GET
     code = given.get("distributor", "")
-    found = reports.senders(request.actor, at=at)
+    found = network.names(request.actor, at=at)
     senders = [(one, zh if language.startswith("zh") else en or zh) for one, zh, en in found]
     name = dict(senders).get(code)
-    if code and name is None:
+    if name is None and request.method == "POST":
         raise NotFound(f"No distributor {code}.")
+    code = code if name else ""
     written, day = _written(request.POST), _day(given.get("counted_on", ""), BUSINESS.day(at))
     words: dict[str, str] = {}
     if request.method == "POST" and code:

@@ -13,8 +13,9 @@ from channelkeeper.access.rules import READERS, Role
 from channelkeeper.catalog import queries as catalog
 from channelkeeper.core import formats, weeks
 from channelkeeper.core.calendar import BUSINESS
+from channelkeeper.network import queries as network
 from channelkeeper.stock import actions, forms
-from channelkeeper.stock.queries import intakes, reports
+from channelkeeper.stock.queries import intakes
 from channelkeeper.stock.rules import SENDERS
 from channelkeeper.stock.views import table
 from channelkeeper.web import pages
@@ -190,7 +191,7 @@ def _upload_form(request: doors.ActorRequest) -> forms.ReportForm:
     at, language = doors.at(request), get_language() or ""
     senders = [
         (code, f"{name_zh if formats.is_chinese(language) else name_en or name_zh} {code}")
-        for code, name_zh, name_en in reports.senders(request.actor, at=at)
+        for code, name_zh, name_en in network.names(request.actor, at=at)
     ]
     last = BUSINESS.last_closed_week(at)
     offered = [

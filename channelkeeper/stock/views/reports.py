@@ -15,6 +15,7 @@ from channelkeeper.access import doors
 from channelkeeper.access.rules import READERS, NotFound, Role
 from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
+from channelkeeper.network import queries as network
 from channelkeeper.stock import actions
 from channelkeeper.stock.queries import cells, credibility, intakes, reports
 from channelkeeper.stock.rules import COUNTERS, SENDERS
@@ -83,7 +84,7 @@ def _own(request: doors.ActorRequest) -> HttpResponse:
     last = BUSINESS.last_closed_week(at)
     owed = [
         row
-        for code, *_ in reports.senders(request.actor, at=at)
+        for code, *_ in network.names(request.actor, at=at)
         for row in reports.weeks_of_reports(
             request.actor, at=at, code=code, since=weeks.shift(last, 1 - OWN_WEEKS), until=last
         )
@@ -147,7 +148,7 @@ def file(request: doors.ActorRequest, code: str, week: str, version: int) -> Htt
 def codes(request: doors.ActorRequest, code: str) -> HttpResponse:
     """Show what was learned of a distributor's codes and units."""
     at, language = doors.at(request), get_language() or ""
-    sender = next((one for one in reports.senders(request.actor, at=at) if one[0] == code), None)
+    sender = next((one for one in network.names(request.actor, at=at) if one[0] == code), None)
     if sender is None:
         raise NotFound(f"No distributor {code}.")
     learned = reports.learned_codes(request.actor, at=at, code=code)
