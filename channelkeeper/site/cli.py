@@ -15,7 +15,7 @@ from channelkeeper.access import clock, commands
 from channelkeeper.cli import files
 from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
-from channelkeeper.site.weekly import Tell, WeeklyRun, run_week
+from channelkeeper.site.actions import Tell, WeeklyRun, run_week
 
 
 def weekly(

@@ -16,7 +16,8 @@ from channelkeeper.network.tests.cast import build_cast
 from channelkeeper.orders.models import Order, Score
 from channelkeeper.orders.tests import ledgers
 from channelkeeper.orders.tests.seed import House
-from channelkeeper.site import command, weekly
+from channelkeeper.site import actions as weekly
+from channelkeeper.site import command
 from channelkeeper.stock.models import Positions
 from channelkeeper.stock.rules import NotClosed
 
