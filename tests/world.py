@@ -31,6 +31,7 @@ from channelkeeper.network import actions as network
 from channelkeeper.orders import actions as orders
 from channelkeeper.orders.models import Order, OrderLine
 from channelkeeper.seasons import actions as seasons
+from channelkeeper.seasons.models import ClosedDays
 from channelkeeper.sheets.masters import Result, Values
 from channelkeeper.stock import actions as stock
 from channelkeeper.stock.models import Band, Count, OwnCode, OwnUnit
@@ -70,6 +71,7 @@ KINDS = (
     "count",
     "note",
     "agreed",
+    "closed",
 )
 
 
@@ -95,6 +97,7 @@ class Belongings:
         finding: disputed by it.
         token: of its person.
         count: by hand, of what its report says too.
+        closed: its closing days next spring.
         talk, agreement: of its rep with it, and what that agreed.
     """
 
@@ -114,6 +117,7 @@ class Belongings:
     band: int
     talk: int
     agreement: int
+    closed: int
 
     def canary(self, kind: str) -> str:
         """Return its text of a kind, of which there is no other."""
@@ -493,7 +497,16 @@ def _belongings(stem: str, people: Mapping[str, Person]) -> Belongings:
         token=Token.objects.get(user=person.user).pk,
         count=count,
         band=_band(stem),
+        closed=_closed(stem),
     )
+
+
+def _closed(stem: str) -> int:
+    """Close the distributor for ten days in spring; return the key of the days."""
+    days: Values = {"starts_on": date(2027, 2, 4), "last_on": date(2027, 2, 13)}
+    row = {**days, "distributor": CODES[stem], "label_zh": canary(stem, "closed"), "label_en": canary(stem, "closed")}
+    _done(seasons.set_closed_days(rows=[row], by=SYSTEM, at=AT))
+    return ClosedDays.objects.get(distributor__code=CODES[stem]).pk
 
 
 def _band(stem: str) -> int:

@@ -1,8 +1,12 @@
-"""The answer of every endpoint that takes in a file of master data."""
+"""The answer of every endpoint that takes in master data, as a file or as JSON."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from ninja import Schema
+
+from channelkeeper.core import sentences
+from channelkeeper.sheets.masters import Result
 
 
 class FaultOut(Schema):
@@ -34,3 +38,33 @@ class OutcomeOut(Schema):
     same: int
     changes: list[ChangeOut]
     faults: list[FaultOut]
+
+
+def outcome(result: Result, given: Sequence[object], *, name: str, dry_run: bool) -> dict[str, Any]:
+    """
+    Return the answer to master data that came as JSON: the same as to a file, faults by where they stand in it.
+
+    Args:
+        result: of the action.
+        given: the items as they came.
+        name: of their list, as in `bands[0].high_days`.
+        dry_run: whether nothing was to be kept.
+    """
+    faults = [
+        {
+            "sheet": "",
+            "cell": f"{name}[{problem.row}].{problem.column}",
+            "value": str(getattr(given[problem.row], problem.column, "")),
+            "code": problem.code,
+            "message_zh": sentences.render(problem.code, problem.figures, "zh"),
+            "message_en": sentences.render(problem.code, problem.figures, "en"),
+        }
+        for problem in result.problems
+    ]
+    changes = [
+        {"kind": one.kind, "key": one.key, "before": dict(one.before), "after": dict(one.after)}
+        for one in result.changes
+    ]
+    counts = {"new": result.new, "changed": len(result.changes) - result.new, "same": result.same}
+    status = "refused" if faults else "checked" if dry_run else "accepted"
+    return {"status": status, **counts, "changes": changes, "faults": faults}

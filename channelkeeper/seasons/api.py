@@ -1,4 +1,4 @@
-"""The API of this room: promotions out, a file of promotions in."""
+"""The API of this room: promotions and closing days, out and in."""
 
 from datetime import date
 
@@ -8,10 +8,11 @@ from ninja.files import UploadedFile
 from channelkeeper.access import doors
 from channelkeeper.access.rules import READERS, Role
 from channelkeeper.api.masters import OutcomeOut
-from channelkeeper.seasons import queries, sheet
+from channelkeeper.seasons import closing_api, queries, sheet
 from channelkeeper.sheets.masters import Outcome
 
 router = Router(tags=["seasons"])
+router.add_router("", closing_api.router)
 
 
 class PromotionOut(Schema):

@@ -6,9 +6,10 @@ import typer
 
 from channelkeeper.access import clock, commands
 from channelkeeper.cli import files
-from channelkeeper.seasons import actions, sheet
+from channelkeeper.seasons import actions, closing_cli, sheet
 
-app = typer.Typer(help="Promotions and festivals / 促销和节日", no_args_is_help=True)
+app = typer.Typer(help="Promotions, festivals, closing days / 促销、节日、休息日", no_args_is_help=True)
+app.add_typer(closing_cli.app, name="closing")
 
 
 @app.command("import")

@@ -1,4 +1,4 @@
-"""What promotions and festivals are worth to a week."""
+"""What promotions are worth to a week, when orders are placed and arrive, and what is wrong with figures."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,9 +13,15 @@ from channelkeeper.core import weeks
 from channelkeeper.engine import festival
 
 _HEADQUARTERS = frozenset({Role.HEADQUARTERS})
+_IN_CHARGE = frozenset({Role.HEADQUARTERS, Role.OFFICE_MANAGER})
 PERMISSIONS: Permissions = {
     "seasons.promotion.imported": _HEADQUARTERS,
     "seasons.festival.filled": _HEADQUARTERS,
+    # An office manager those of own distributors only; the factory's, and what is for all, is headquarters' alone.
+    "seasons.closed_days.set": _IN_CHARGE,
+    "seasons.closed_days.removed": _IN_CHARGE,
+    "seasons.launch_plan.set": _IN_CHARGE,
+    "seasons.launch_plan.removed": _IN_CHARGE,
 }
 DAYS_A_WEEK = 7
 
@@ -228,3 +234,78 @@ def flaws(values: Mapping[str, Any], *, is_new: bool) -> Iterator[Flaw]:
     starts_on, last_on = values.get("starts_on"), values.get("last_on")
     if starts_on and last_on and not 0 <= (last_on - starts_on).days < LONGEST_PROMOTION_DAYS:
         yield "last_on", "seasons.period", {"days": LONGEST_PROMOTION_DAYS}
+
+
+def closing_flaws(values: Mapping[str, Any], *, is_new: bool) -> Iterator[Flaw]:
+    """
+    Yield what is wrong with the figures of closing days.
+
+    Args:
+        values: by column, those that were given; None is a blank.
+        is_new: whether they must be complete.
+    """
+    for column in ("label_zh", "last_on"):
+        if values.get(column) in (None, "") and (is_new or column in values):
+            yield column, "seasons.closing_needed", {}
+    for column in ("label_zh", "label_en"):
+        if len(str(values.get(column) or "")) > LONGEST[column]:
+            yield column, "seasons.too_long", {"length": LONGEST[column]}
+    starts_on, last_on = values.get("starts_on"), values.get("last_on")
+    if starts_on and last_on and not 0 <= (last_on - starts_on).days < LONGEST_CLOSING_DAYS:
+        yield "last_on", "seasons.closing_period", {"days": LONGEST_CLOSING_DAYS}
+
+
+def overlapping(periods: Sequence[tuple[date, date]]) -> list[tuple[int, int]]:
+    """
+    Return which closings of one side share a day: each, by its place, with the one before it that ends last.
+
+    Every day is closed for one reason, so that what is put right or removed leaves nothing behind.
+
+    Args:
+        periods: [first day, day after the last).
+
+    Rule: SEA-2b.
+    """
+    order = sorted(range(len(periods)), key=lambda place: (periods[place][0], place))
+    found: list[tuple[int, int]] = []
+    longest: int | None = None  # of those before, the place of the one that ends last
+    for place in order:
+        if longest is not None and periods[place][0] < periods[longest][1]:
+            found.append((place, longest))
+        if longest is None or periods[place][1] > periods[longest][1]:
+            longest = place
+    return found
+
+
+PLANNED_WEEKS = 13  # a quarter: from then on a product's own weeks say more than any plan
+MOST_FILL_CASES = 100_000
+MOST_WEEKLY_UNITS = 10_000_000
+
+
+def launch_flaws(values: Mapping[str, Any], *, is_new: bool) -> Iterator[Flaw]:
+    """
+    Yield what is wrong with the figures of a launch plan.
+
+    Args:
+        values: first_fill_cases, and week_1 to week_13 (expected pieces of each week from the launch on), those that
+            were given; None is a blank.
+        is_new: whether the plan must be complete.
+    """
+    fill, given = values.get("first_fill_cases"), weeks_given(values)
+    if fill is None and (is_new or "first_fill_cases" in values):
+        yield "first_fill_cases", "seasons.launch_needed", {}
+    if fill is not None and not 0 <= fill <= MOST_FILL_CASES:
+        yield "first_fill_cases", "seasons.fill", {"most": MOST_FILL_CASES}
+    last = max((place for place, units in enumerate(given) if units is not None), default=-1)
+    for place, units in enumerate(given[: last + 1]):
+        if units is None:
+            yield f"week_{place + 1}", "seasons.week_missing", {"week": last + 1}
+        elif not 0 <= units <= MOST_WEEKLY_UNITS:
+            yield f"week_{place + 1}", "seasons.week_units", {"value": f"{units:f}"}
+    if fill == 0 and last < 0:
+        yield "first_fill_cases", "seasons.launch_of_nothing", {}
+
+
+def weeks_given(values: Mapping[str, Any]) -> list[Decimal | None]:
+    """Return the expected pieces of each planned week as they were given, blanks too."""
+    return [values.get(f"week_{number}") for number in range(1, PLANNED_WEEKS + 1)]

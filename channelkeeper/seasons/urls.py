@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channelkeeper.seasons.views import promotions
+from channelkeeper.seasons.views import closing, promotions
 
 urlpatterns = [
     path("", promotions.promotions, name="list"),
@@ -10,4 +10,10 @@ urlpatterns = [
     path("import/", promotions.import_file, name="import"),
     path("export/", promotions.export, name="export"),
     path("template/", promotions.template, name="template"),
+    path("closing/", closing.listed, name="closing"),
+    path("closing/new/", closing.new, name="closing_new"),
+    path("closing/import/", closing.import_file, name="closing_import"),
+    path("closing/template/", closing.template, name="closing_template"),
+    path("closing/<int:closed_id>/", closing.change, name="closing_change"),
+    path("closing/<int:closed_id>/remove/", closing.remove, name="closing_remove"),
 ]

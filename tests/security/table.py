@@ -123,6 +123,7 @@ PARAMETERS: Mapping[str, Parameter | Fixed] = {
     "network:substitution_id": Parameter(_substitution),
     "orders:code": _kept("code"),
     "orders:number": _kept("order"),
+    "seasons:closed_id": _kept("closed"),
     "stock:band_id": _kept("band"),
     "stock:code": _kept("code"),
     "stock:count:pk": _kept("count"),
@@ -165,6 +166,10 @@ def _file(theirs: Belongings) -> SimpleUploadedFile:
 
 def _band(theirs: Belongings) -> dict[str, Any]:
     return {"distributor": theirs.code, "starts_on": "2027-08-01", "low_days": "12", "high_days": "15"}
+
+
+def _closed(theirs: Belongings) -> dict[str, Any]:
+    return {"distributor": theirs.code, "starts_on": "2027-05-01", "last_on": "2027-05-03", "label_zh": "五一"}
 
 
 def _rep_of(world: World, theirs: Belongings) -> worlds.Person:
@@ -212,6 +217,8 @@ FORMS: Mapping[str, Sent] = {
     "orders:edit": lambda world, theirs: QUANTITY,
     "orders:offer": lambda world, theirs: QUANTITY,
     "orders:propose": lambda world, theirs: {"distributor": theirs.code},
+    "seasons:closing_change": lambda world, theirs: _closed(theirs),
+    "seasons:closing_new": lambda world, theirs: _closed(theirs),
     "stock:band_end": lambda world, theirs: {"last_on": "2027-07-01"},
     "stock:band_new": lambda world, theirs: _band(theirs),
     "stock:answer": lambda world, theirs: {"kind": "unknown_unit", "value": "瓶", "answer": "piece"},
@@ -245,6 +252,8 @@ BODIES: Mapping[str, Sent] = {
     "api:orders POST {number}/change": lambda world, theirs: {"cases": {"T500": 7}, "reason": "agreed"},
     "api:orders POST {number}/decline": lambda world, theirs: WHY,
     "api:orders POST {number}/edit": lambda world, theirs: {"cases": {"T500": 7}, "reasons": {"T500": "agreed"}},
+    "api:seasons POST closed-days": lambda world, theirs: {"closed_days": [_closed(theirs)]},
+    "api:seasons POST closed-days/import": lambda world, theirs: {"file": _file(theirs)},
     "api:seasons POST promotions/import": lambda world, theirs: {"file": _file(theirs)},
     "api:stock POST bands": lambda world, theirs: {"bands": [_band(theirs)]},
     "api:stock POST bands/import": lambda world, theirs: {"file": _file(theirs)},

@@ -142,6 +142,11 @@ def _promotion(now: Now) -> list[dict[str, Any]]:
     return [{**named, "starts_on": first, "last_on": first, "intensity": Decimal(1), "known_on": None}]
 
 
+def _closed(now: Now) -> dict[str, Any]:
+    days = {"starts_on": date(2027, 5, 1), "last_on": date(2027, 5, 3)}
+    return {**days, "distributor": now.world.alpha.code, "label_zh": "五一"}
+
+
 def _band(now: Now) -> int:
     """Set a band of alpha's and return its key."""
     band: dict[str, Any] = {"starts_on": date(2026, 12, 1), "low_days": 7, "high_days": 10}
@@ -226,6 +231,8 @@ PERFORM: Mapping[str, Perform] = {
     "orders.order.settled": lambda now: orders.settle(**_changed(now)),
     "orders.order.withdrawn": lambda now: orders.withdraw_offer(**now.order),
     "orders.record.scored": lambda now: orders.score(week=worlds.WEEK, **now.who),
+    "seasons.closed_days.removed": lambda now: seasons.remove_closed_days(closed_id=now.world.alpha.closed, **now.who),
+    "seasons.closed_days.set": lambda now: seasons.set_closed_days(rows=[_closed(now)], **now.who),
     "seasons.festival.filled": lambda now: seasons.fill_festivals(years=[2028], **now.who),
     "seasons.promotion.imported": lambda now: seasons.import_promotions(rows=_promotion(now), **now.who),
     "stock.band.ended": lambda now: stock.end_band(band_id=_band(now), last_on=date(2026, 12, 1), **now.who),

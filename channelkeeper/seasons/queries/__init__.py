@@ -268,7 +268,11 @@ class ClosedCalendar:
     distributors: Mapping[int, frozenset[date]]
 
     def orders_closed(self, distributor_id: int, day: date) -> bool:
-        """Return whether no order can be placed: either side is closed."""
+        """
+        Return whether no order can be placed: either side is closed. A distributor's own days close arrivals too.
+
+        Rule: SEA-2.
+        """
         return day in self.factory or day in self.distributors.get(distributor_id, ())
 
     def arrivals_closed(self, distributor_id: int, day: date) -> bool:
@@ -303,7 +307,11 @@ class LaunchPlans:
     plans: Mapping[tuple[int | None, int], LaunchPlanView]
 
     def of(self, distributor_id: int, product_id: int) -> LaunchPlanView | None:
-        """Return a distributor's own plan, else the one for all, else none."""
+        """
+        Return a distributor's own plan, else the one for all, else none.
+
+        Rule: SEA-3.
+        """
         return self.plans.get((distributor_id, product_id)) or self.plans.get((None, product_id))
 
 
