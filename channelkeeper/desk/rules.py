@@ -40,6 +40,17 @@ def change(values: Sequence[Decimal | None]) -> Decimal | None:
     return known[-1] - known[0] if len(known) > 1 else None
 
 
+def left_over(whole: Sequence[int], parts: Iterable[Sequence[int]]) -> tuple[int, ...]:
+    """
+    Return the counts of an office's week that belong to none of its reps: the whole less all of its parts.
+
+    A distributor that nobody serves is not lost: an office is always the sum of its lines.
+
+    Rule: DSK-3.
+    """
+    return tuple(all_ - sum(some) for all_, *some in zip(whole, *parts, strict=True))
+
+
 def falling_for(values: Sequence[Decimal | None]) -> int:
     """Return over how many steps, up to the last, a figure has fallen every time."""
     steps = 0

@@ -1,6 +1,6 @@
 """The desk's tables as workbooks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -12,6 +12,7 @@ from channelkeeper.sheets.columns import Column, Typed
 from channelkeeper.web.exports import Table
 
 TENTH = Decimal("0.1")
+_IN_TENTHS = ("days", "low", "high", "turnover")
 BANDS = {"below": ("会断货", "will run out"), "inside": ("带内", "in band"), "above": ("压货", "lies still")}
 
 SHOPS = (
@@ -49,6 +50,30 @@ PRODUCTS = (
 )
 
 
+LEVELS = (
+    Column("code", ("编码",), ("Code",), "code"),
+    Column("name", ("名称",), ("Name",), width=24),
+    Column("week", ("周",), ("Week",)),
+    Column("days", ("库存天数",), ("Inventory days",), "quantity"),
+    Column("low", ("带下限",), ("Band from",), "quantity"),
+    Column("high", ("带上限",), ("Band to",), "quantity"),
+    Column("share", ("带内（%）",), ("In band, %",), "quantity"),
+    Column("on_time", ("12周按时（%）",), ("On time in 12 weeks, %",), "quantity"),
+    Column("missing", ("缺周报（家）",), ("Reports missing",), "units"),
+    Column("short_value", ("可能少卖（元）",), ("May be missed, yuan",), "money"),
+    Column("above_value", ("压住资金（元）",), ("Money held, yuan",), "money"),
+    Column("stock_value", ("库存（元）",), ("Stock, yuan",), "money"),
+    Column("turnover", ("今年周转天数",), ("Turnover days this year",), "quantity"),
+)
+
+
+def levels(title: str, week: str, rows: Sequence[Mapping[str, Typed]]) -> Table:
+    """Return the lines of the overview, values by column, as a table to be taken along; the week by its name."""
+    name = "-".join(part for part in ("overview", week) if part)
+    told = [{**row, "week": week, **{days: tenth(row.get(days)) for days in _IN_TENTHS}} for row in rows]
+    return Table(name, " ".join(part for part in (title, week) if part), LEVELS, told)
+
+
 def shops(week: date, rows: Sequence[Shop], language: str) -> Table:
     """Return distributors' weeks as a table to be taken along."""
     name = "经销商" if formats.is_chinese(language) else "distributors"
@@ -70,8 +95,8 @@ def _shop(shop: Shop, language: str) -> dict[str, Typed]:
         "name": shop.place.name(language),
         "office": shop.place.office(language),
         "rep": shop.place.rep_name,
-        "days": _tenth(sums.days),
-        "days_after": _tenth(shop.days_after),
+        "days": tenth(sums.days),
+        "days_after": tenth(shop.days_after),
         "below": sums.below,
         "inside": sums.inside,
         "above": sums.above,
@@ -91,12 +116,12 @@ def _product(row: ProductRow, language: str) -> dict[str, Typed]:
         "code": standing.code,
         "name": standing.name(language),
         "band": band[0] if formats.is_chinese(language) else band[1],
-        "days": _tenth(standing.days),
-        "days_after": _tenth(row.days_after),
-        "trailing_days": _tenth(standing.trailing_days),
+        "days": tenth(standing.days),
+        "days_after": tenth(row.days_after),
+        "trailing_days": tenth(standing.trailing_days),
         "stock": cases_of(standing.on_hand_units, case),
         "road": cases_of(standing.road_units, case),
-        "per_day": _tenth(standing.per_day / case),
+        "per_day": tenth(standing.per_day / case),
         "order": cases_of(row.line.units, case) if row.line else None,
         "near_expiry": cases_of(standing.near_expiry_units, case),
         "above_value": money.to_fen(standing.above_value),
@@ -105,7 +130,8 @@ def _product(row: ProductRow, language: str) -> dict[str, Typed]:
     }
 
 
-def _tenth(value: Decimal | float | None) -> Decimal | None:
-    if value is None:
+def tenth(value: Typed | float) -> Decimal | None:
+    """Return a figure to a tenth; None where it is none."""
+    if not isinstance(value, Decimal | float | int):
         return None
     return Decimal(str(value)).quantize(TENTH, rounding=ROUND_HALF_UP)

@@ -18,7 +18,8 @@ from channelkeeper.orders.models import Order
 from channelkeeper.seasons.models import Festival, Promotion
 from channelkeeper.stock.actions.office_weeks import sum_up
 from channelkeeper.stock.models import DistributorWeek, OfficeWeek
-from channelkeeper.stock.queries import ranks, sums
+from channelkeeper.stock.queries import levels, ranks, sums
+from channelkeeper.stock.queries.levels import Level
 from channelkeeper.stock.rules import Band
 
 pytestmark = pytest.mark.django_db
@@ -208,13 +209,13 @@ class Counted:
     queries: int
 
 
-def test_week_sums_and_cells_take_one_query_each(company: Company) -> None:
+def test_week_sums_and_counts_take_one_query_each(company: Company) -> None:
     actor = company.cast.headquarters.actor
     since = weeks.shift(WEEK, -11)
     calls = (
         lambda: sums.week_sums(actor, at=AT, week=WEEK),
-        lambda: sums.cells(actor, at=AT, since=since, until=WEEK, by_office=False),
-        lambda: sums.cells(actor, at=AT, since=since, until=WEEK, by_office=True),
+        lambda: levels.counts_by_level(actor, at=AT, level=Level.DISTRIBUTOR, since=since, until=WEEK),
+        lambda: levels.counts_by_level(actor, at=AT, level=Level.OFFICE, since=since, until=WEEK),
         lambda: sums.shares(actor, at=AT, since=since, until=WEEK),
         lambda: sums.history(actor, at=AT, code="D001", since=since),
     )
@@ -227,7 +228,7 @@ def test_week_sums_and_cells_take_one_query_each(company: Company) -> None:
 
 
 def test_a_rep_is_credited_with_the_weeks_served(company: Company) -> None:
-    """DSK-3: handed over on 1 October, weeks 36 to 39 stand with the rep before, weeks 40 to 47 with the one after."""
+    """STK-5b: handed over on Thursday, 1 October, week 40 stands with the rep before, weeks 41 to 47 with the other."""
     cast = company.cast
     handed_over = date(2026, 10, 1)
     cast.rep_record.assignments.filter(distributor=cast.hualian).update(ends_on=handed_over)
@@ -236,7 +237,7 @@ def test_a_rep_is_credited_with_the_weeks_served(company: Company) -> None:
     found = overview.overview(cast.manager.actor, at=AT)
     assert found is not None
     shares = {trend.group.code: trend.shares for trend in found.trends}
-    assert [share is None for share in shares["J09"]] == [True] * 4 + [False] * 8
+    assert [share is None for share in shares["J09"]] == [True] * 5 + [False] * 7
     # Hualian is 3 of 5 in band in the last week, Yongsheng 1 of 5.
     assert (shares["J09"][-1], shares["J01"][-1]) == (Decimal("0.6"), Decimal("0.2"))
 

@@ -354,7 +354,7 @@ def test_an_outsider_sees_nothing_of_a_foreign_distributor(company: Company, nam
 def test_the_overview_takes_the_same_queries_for_one_distributor_and_three(company: Company, rows: int) -> None:
     if rows == 1:
         leave_one(company)
-    assert queries_of(browse(company.cast.headquarters), reverse("desk:overview")) == 15
+    assert queries_of(browse(company.cast.headquarters), reverse("desk:overview")) == 16
 
 
 def test_the_overview_says_how_all_do_and_leads_to_the_lists(company: Company) -> None:

@@ -1,8 +1,6 @@
 """The list of distributors, for any closed week: filtered, sorted, paged, or as a file."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -26,14 +24,6 @@ ROWS_OF_FILE = 20_000
 NOT_WEIGHED_SHOWN = 100
 SORTS = (*ranks.SORTS, boards.BY_FINDINGS)
 SORTED_BY = "stake"
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A column's head that sorts by it."""
-
-    url: str
-    active: bool
 
 
 @doors.page(READERS)
@@ -82,7 +72,7 @@ def _context(request: doors.ActorRequest, board: Board, asked: Asked) -> dict[st
         "offices": offices,
         "reps": _reps(request, asked, query, many=bool(offices)),
         "heads": {
-            name: Heading(lines.query({**query, "sort": name, "page": ""}), asked.sort == name) for name in SORTS
+            name: lines.Heading(lines.query({**query, "sort": name, "page": ""}), asked.sort == name) for name in SORTS
         },
         "old_week": asked.week is not None,
         "many_offices": bool(offices),
@@ -108,15 +98,8 @@ def _asked(request: doors.ActorRequest) -> Asked:
         rep=get("rep", ""),
         state=state if state in ranks.STATES or state == "none" else "",
         sort=sort if sort in SORTS else SORTED_BY,
-        week=_week(get("week", "")),
+        week=lines.week_of(get("week", "")),
     )
-
-
-def _week(text: str) -> date | None:
-    try:
-        return weeks.parse(text) if text else None
-    except weeks.WeekError:
-        return None
 
 
 def _unweighed(request: doors.ActorRequest, board: Board, asked: Asked) -> list[DistributorView]:

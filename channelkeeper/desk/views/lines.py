@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from urllib.parse import urlencode
 
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from channelkeeper.core import formats
+from channelkeeper.core import formats, weeks
 from channelkeeper.desk import sentences
 from channelkeeper.desk.queries.boards import Shop
 from channelkeeper.stock.queries.ranks import Counted
@@ -65,6 +66,28 @@ class Figure:
     value: str
     unit: str = ""
     base: str = ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column's head that sorts by it."""
+
+    url: str
+    active: bool
+
+
+def week_of(text: str) -> date | None:
+    """Return the week that an address names; None where it names none."""
+    try:
+        return weeks.parse(text) if text else None
+    except weeks.WeekError:
+        return None
+
+
+def cell_url(code: str, product: str, week: date) -> str:
+    """Return where the row of a product stands in a week's report, with file, sheet and cell."""
+    query = urlencode({"line": product})
+    return f"{reverse('stock:report', args=[code, weeks.label(week)])}?{query}#line"
 
 
 def language() -> str:

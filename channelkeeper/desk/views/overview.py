@@ -1,4 +1,4 @@
-"""The overview: the share in band over a year, reports on time, the groups by week, the worst ten."""
+"""The overview: the share in band over a year, reports on time, its lines and where they lead, the worst ten."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,11 +14,13 @@ from channelkeeper.access import doors
 from channelkeeper.access.rules import READERS
 from channelkeeper.core import weeks
 from channelkeeper.desk import sentences
+from channelkeeper.desk.queries import levels
 from channelkeeper.desk.queries import overview as overviews
-from channelkeeper.desk.queries.overview import CHART_WEEKS, Group, Overview, Trend
-from channelkeeper.desk.views import lines
+from channelkeeper.desk.queries.levels import Group, Trend
+from channelkeeper.desk.queries.overview import CHART_WEEKS, Overview
+from channelkeeper.desk.views import drilling, lines
 from channelkeeper.stock.queries.sums import Shares
-from channelkeeper.web import charts
+from channelkeeper.web import charts, exports, pages
 
 HUNDRED = Decimal(100)
 FALLS_FROM = 3  # three weeks running is no chance any more
@@ -55,14 +57,19 @@ class DotRow:
 
 @doors.page(READERS)
 def overview(request: doors.ActorRequest) -> HttpResponse:
-    """Show how all in scope do."""
-    found = overviews.overview(request.actor, at=doors.at(request))
-    if found is None or not found.board.every.shops:
+    """Show how all in scope do, or the part of them in the address, line by line; or hand the lines out as a file."""
+    at, asked = doors.at(request), drilling.asked(request)
+    place = levels.place(request.actor, at=at, **asked.codes)
+    if file := exports.wanted(request, lambda: drilling.table(request, place, asked)):
+        return file
+    if pages.wants_fragment(request):
+        return pages.render(request, "", "desk/_levels.html", drilling.lines_of(request, place, asked))
+    found = overviews.overview(request.actor, at=at, place=place, week=asked.week)
+    if found is None or not (found.board.every.shops or place.trail):
         return render(request, "desk/monday_empty.html", {"has_places": True})
-    worst = _to_look_at(found)
     context = {
         "found": found,
-        "week": found.board.week,
+        "week": found.week,
         "groups": len(found.trends),
         "distributors": found.board.every.shops,
         "sentence": sentences.overview(_figures(found), lines.language()),
@@ -72,7 +79,8 @@ def overview(request: doors.ActorRequest) -> HttpResponse:
         "weeks": found.weeks,
         "heat": [_heat(found, trend) for trend in found.trends],
         "worst": lines.shop_lines(found.worst),
-        "look": worst,
+        "look": _to_look_at(found),
+        **drilling.shown(request, found.standing, place, asked, found.week),
     }
     return render(request, "desk/overview.html", context)
 
@@ -87,23 +95,25 @@ def _figures(found: Overview) -> dict[str, object]:
         "who": _who(found),
         "share": share if share is not None else Decimal(0),
         "points": None if share is None or before is None else _percent(share) - _percent(before),
-        "falling": [(_name(trend.group), trend.falling_weeks) for trend in falling],
-        "lowest": (_name(lowest.group), lowest.shares[-1]) if lowest else None,
+        "falling": [(drilling.name_of(trend.group), trend.falling_weeks) for trend in falling],
+        "lowest": (drilling.name_of(lowest.group), lowest.shares[-1]) if lowest else None,
     }
 
 
 def _who(found: Overview) -> str:
-    """Return whom the share is of: nothing for the whole country, the office, or the rep's own."""
-    if found.by == "office":
+    """Return whom the share is of: nothing for the whole country, the part looked at, the office, or the rep's own."""
+    if found.place.last is not None:
+        return found.place.last.name(lines.language())
+    if found.by == levels.OFFICE:
         return ""
-    if found.by == "rep":
+    if found.by == levels.REP and found.board.shops:
         return found.board.shops[0].place.office(lines.language())
     return _("Your distributors")
 
 
 def _to_look_at(found: Overview) -> dict[str, object] | None:
     """Return the group whose distributors outside the band are to be looked at, with their number and list."""
-    if found.by == "distributor":
+    if found.by not in (levels.OFFICE, levels.REP):
         return None
     outside = found.outside
     known = [trend for trend in found.trends if outside.get(trend.group.code)]
@@ -113,7 +123,7 @@ def _to_look_at(found: Overview) -> dict[str, object] | None:
     chosen = max(falling, key=lambda trend: trend.falling_weeks) if falling else known[-1]
     group = chosen.group
     return {
-        "name": _name(group),
+        "name": drilling.name_of(group),
         "number": outside[group.code],
         "url": _list_url(**{group.kind: group.code}, state="out"),
     }
@@ -144,7 +154,7 @@ def _dots(found: Overview) -> list[DotRow]:
     """Return the groups by punctuality, the worst first."""
     rows = [
         DotRow(
-            _name(trend.group),
+            drilling.name_of(trend.group),
             None if trend.on_time is None else _percent(trend.on_time),
             trend.missing,
             _group_url(trend.group, state="missing"),
@@ -159,7 +169,7 @@ def _heat(found: Overview, trend: Trend) -> HeatRow:
         HeatCell(share, _group_url(trend.group, week=weeks.label(week)))
         for week, share in zip(found.weeks, trend.shares, strict=True)
     ]
-    return HeatRow(_name(trend.group), cells, _points(trend.shares), (_points(trend.shares) or 0) < 0)
+    return HeatRow(drilling.name_of(trend.group), cells, _points(trend.shares), (_points(trend.shares) or 0) < 0)
 
 
 def _points(shares: Sequence[Decimal | None]) -> Decimal | None:
@@ -172,14 +182,12 @@ def _percent(share: Decimal) -> Decimal:
     return (share * HUNDRED).quantize(Decimal(1), rounding=ROUND_HALF_UP)
 
 
-def _name(group: Group) -> str:
-    return (lines.language().startswith("zh") and group.name_zh) or group.name_en or group.name_zh or _("nobody's")
-
-
 def _group_url(group: Group, **more: str) -> str:
     """Return the list behind a group: its distributors, or the distributor itself."""
-    if group.kind == "distributor":
+    if group.kind == levels.DISTRIBUTOR:
         return reverse("desk:distributor", args=[group.code])
+    if not group.code:
+        return reverse("desk:distributors")
     return _list_url(**{group.kind: group.code}, **more)
 
 

@@ -5,8 +5,8 @@ Everything is added up by the database from the sums that the closes kept. A wee
 rep whose distributor it was on its Monday; offices are those that distributors belong to today.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -57,6 +57,7 @@ class Within:
 
 
 EVERYWHERE = Within()
+_COUNTED = 3  # the last of the sums are numbers of products
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class LevelWeek:
     Attributes:
         realised_stock_value, realised_sold_value: of the distributors whose next four weeks are all reported; sales at
             the prices of the weeks in which they sold.
+        short_value: expected to be missed before an order of today arrives; above_value: of what lies above the band.
+        below, inside, above: products by band, each once per distributor.
     """
 
     week: date
@@ -79,6 +82,11 @@ class LevelWeek:
     band_high_value: Decimal
     realised_stock_value: Decimal
     realised_sold_value: Decimal
+    short_value: Decimal = Decimal(0)
+    above_value: Decimal = Decimal(0)
+    below: int = 0
+    inside: int = 0
+    above: int = 0
 
     @property
     def sellable_value(self) -> Decimal:
@@ -153,9 +161,14 @@ def days_by_level(
     kept: dict[str, tuple[str, str, list[LevelWeek | None]]] = {}
     for code, name_zh, name_en, week, *figures in sums:
         _, _, line = kept.setdefault(code, (name_zh, name_en, [None] * count))
-        line[weeks.between(since, week)] = LevelWeek(week, figures[0], *(one or Decimal(0) for one in figures[1:]))
+        line[weeks.between(since, week)] = _week_of(week, figures)
     lines = [Line(code, zh, en, tuple(line)) for code, (zh, en, line) in kept.items()]
     return sorted(lines, key=lambda line: (-(line.last.stock_value if line.last else 0), line.code))
+
+
+def _week_of(week: date, figures: Sequence[Any]) -> LevelWeek:
+    values: list[Any] = [one or Decimal(0) for one in figures[1:-_COUNTED]]
+    return LevelWeek(week, figures[0], *values, *(one or 0 for one in figures[-_COUNTED:]))
 
 
 def held_on_monday() -> Q:
@@ -163,6 +176,21 @@ def held_on_monday() -> Q:
     open_ended = Q(distributor__assignments__ends_on__isnull=True)
     begun = Q(distributor__assignments__starts_on__lte=F("week"))
     return begun & (open_ended | Q(distributor__assignments__ends_on__gt=F("week")))
+
+
+def together(week: date, parts: Iterable[LevelWeek]) -> LevelWeek:
+    """Return the week of several lines, one at least, as one: everything is a sum, so nothing else has to be asked."""
+    sums: list[Any] = [sum(column) for column in zip(*map(_figures, parts), strict=True)]
+    return LevelWeek(week, *sums)
+
+
+def without(whole: LevelWeek, part: LevelWeek) -> LevelWeek:
+    """Return what is left of a week without a part of it."""
+    return LevelWeek(whole.week, *(one - other for one, other in zip(_figures(whole), _figures(part), strict=True)))
+
+
+def _figures(week: LevelWeek) -> tuple[Any, ...]:
+    return astuple(week)[1:]
 
 
 def within_scope(rows: QuerySet[Any], actor: Actor, at: datetime, within: Within, *, by_rep: bool) -> QuerySet[Any]:
@@ -198,7 +226,52 @@ def _sums() -> dict[str, Any]:
         "high": Sum("band_high_value"),
         "lasting": Sum(F("stock_value") - F("expiring_value"), filter=known),
         "sold": Sum("sold_after_value", filter=known),
+        "short": Sum("short_value"),
+        "held": Sum("above_value"),
+        "low_products": Sum("below"),
+        "good_products": Sum("inside"),
+        "high_products": Sum("above"),
     }
+
+
+@dataclass(frozen=True)
+class CountedWeek:
+    """A line's closed week in counts: products by band; distributors that closed it, whose report is in, in time."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    week: date
+    below: int
+    inside: int
+    above: int
+    weeks: int
+    reported: int
+    on_time: int
+
+
+def counts_by_level(
+    actor: Actor, *, at: datetime, level: Level, since: date, until: date, within: Within = EVERYWHERE
+) -> list[CountedWeek]:
+    """
+    Return weeks in counts of all lines of a level that the actor may see, in no order. One query.
+
+    Args:
+        level: not of categories: reports are told by distributor.
+        since, until: Mondays of the first and the last week.
+        within: only a part of it; no category.
+    """
+    found = within_scope(DistributorWeek.objects.all(), actor, at, within, by_rep=level is Level.REP)
+    rows = found.filter(week__gte=since, week__lte=until).order_by().values_list(*COLUMNS[level], "week")
+    counted = rows.annotate(
+        low=Sum("below"),
+        good=Sum("inside"),
+        high=Sum("above"),
+        closed=Count("pk"),
+        told=Count("pk", filter=Q(reported=True)),
+        kept=Count("pk", filter=Q(on_time=True)),
+    )
+    return [CountedWeek(*row) for row in counted]
 
 
 @dataclass(frozen=True)

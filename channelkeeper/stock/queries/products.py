@@ -105,7 +105,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class PastDays:
-    """Where a product stood at a past close, as it was known then: pieces, days on both paces, the band."""
+    """Where a product stood at a past close, as known then: pieces, days on both paces, its band, what lay outside."""
 
     product_id: int
     week: date
@@ -117,6 +117,8 @@ class PastDays:
     low_days: float
     high_days: float
     expiring_units: int = 0
+    short_units: float = 0.0
+    above_units: float = 0.0
 
     @property
     def sellable_units(self) -> int:
@@ -236,6 +238,8 @@ def _past(week: date, records: packed.Records) -> Iterator[PastDays]:
         records["low_days"],
         records["high_days"],
         records["expiring_units"],
+        records["short_units"],
+        records["above_units"],
     )
     for key, units, estimated, forward, back, band, *ends in zip(*(one.tolist() for one in columns), strict=True):
         judged = positions.BANDS[band].value

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
 from channelkeeper.access.rules import Actor
 from channelkeeper.network.queries import visible
@@ -106,7 +106,7 @@ def limits_of(low_value: Decimal, high_value: Decimal, expected_value_per_day: D
 
 @dataclass(frozen=True)
 class Cell:
-    """A group's week in counts; `group` is an office's or a distributor's code, `weeks` how many closed it."""
+    """An office's week in counts; `group` is its code, `weeks` how many distributors closed it."""
 
     group: str
     week: date
@@ -172,32 +172,6 @@ def shares(actor: Actor, *, at: datetime, since: date, until: date) -> list[Shar
     span = _weeks(actor, at).filter(week__gte=since, week__lte=until)
     rows = span.values("week").annotate(low=Sum("below"), good=Sum("inside"), high=Sum("above")).order_by("week")
     return [Shares(row["week"], row["low"], row["good"], row["high"]) for row in rows]
-
-
-def cells(actor: Actor, *, at: datetime, since: date, until: date, by_office: bool) -> list[Cell]:
-    """
-    Return weeks in counts, by office or by distributor, in no order. One query.
-
-    Args:
-        since: the first week.
-        until: the last week.
-        by_office: whether an office's distributors are added up.
-    """
-    group = "distributor__office__code" if by_office else "distributor__code"
-    span = _weeks(actor, at).filter(week__gte=since, week__lte=until)
-    rows = (
-        span.order_by()
-        .values_list(group, "week")
-        .annotate(
-            low=Sum("below"),
-            good=Sum("inside"),
-            high=Sum("above"),
-            closed=Count("pk"),
-            told=Count("pk", filter=Q(reported=True)),
-            kept=Count("pk", filter=Q(on_time=True)),
-        )
-    )
-    return [Cell(*row) for row in rows]
 
 
 def _weeks(actor: Actor, at: datetime) -> QuerySet[DistributorWeek]:

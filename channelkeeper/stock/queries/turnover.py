@@ -14,7 +14,7 @@ from channelkeeper.catalog import queries as catalog
 from channelkeeper.core import formats, weeks
 from channelkeeper.stock import packed
 from channelkeeper.stock.models import CategoryWeek, DistributorWeek
-from channelkeeper.stock.periods import Period
+from channelkeeper.stock.periods import Period, containing
 from channelkeeper.stock.queries.levels import COLUMNS, EVERYWHERE, Level, Within, within_scope
 from channelkeeper.stock.queries.products import grid_of
 from channelkeeper.stock.rules import DAYS_PER_WEEK, Turned, turnover_days, turnover_together
@@ -44,6 +44,11 @@ class Turnover:
     def name(self, language: str) -> str:
         """Return the name in the reader's language; Chinese where there is no other."""
         return self.name_zh if formats.is_chinese(language) else self.name_en or self.name_zh
+
+
+def year_of(week: date) -> Period:
+    """Return the year that a week belongs to: that of its Thursday."""
+    return containing(week, "year")
 
 
 def turnover_by_level(
