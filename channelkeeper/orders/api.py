@@ -1,16 +1,17 @@
 """The orders for programs."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from ninja import Field, Query, Router, Schema
 
 from channelkeeper.access import doors
 from channelkeeper.access.rules import STAFF, Actor, Role
 from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
-from channelkeeper.orders import actions, queries, scenario_api
+from channelkeeper.orders import actions, queries, rules, scenario_api
 from channelkeeper.orders.rules import SEEN_BY, SETTLERS, Bound, Group, State
 
 router = Router(tags=["orders"])
@@ -140,6 +141,20 @@ class ChangeIn(Schema):
     reason: str
 
 
+class LinkIn(Schema):
+    """For how many days a one-time link works, 1 to 30."""
+
+    days: int = rules.LINK_DAYS
+
+
+class LinkOut(Schema):
+    """A one-time link. Its address is told this once; only a hash of it is kept."""
+
+    number: str
+    address: str
+    expires_at: datetime
+
+
 class ReasonIn(Schema):
     """Why."""
 
@@ -247,6 +262,23 @@ def change(request: HttpRequest, number: str, asked: ChangeIn) -> dict[str, Any]
 def decline(request: HttpRequest, number: str, asked: ReasonIn) -> dict[str, Any]:
     """Decline an offer, with the reason: the order is cancelled."""
     actions.decline(**_now(request, number), reason=asked.reason)
+    return _out(request, number)
+
+
+@router.post("/{number}/link", response=LinkOut, summary="Make a one-time link for the distributor")
+@doors.endpoint(STAFF)
+def make_link(request: HttpRequest, number: str, asked: LinkIn) -> dict[str, Any]:
+    """Make a link with which the distributor answers this one order without signing in; an earlier one ends."""
+    made = actions.make_link(**_now(request, number), days=asked.days)
+    address = request.build_absolute_uri(reverse("orders:by_link", args=[made.token]))
+    return {"number": number, "address": address, "expires_at": made.expires_at}
+
+
+@router.post("/{number}/link/withdraw", response=OrderOut, summary="Withdraw the one-time link of an order")
+@doors.endpoint(STAFF)
+def withdraw_link(request: HttpRequest, number: str) -> dict[str, Any]:
+    """Make the order's link worthless."""
+    actions.withdraw_link(**_now(request, number))
     return _out(request, number)
 
 

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.conf import settings
+from django.urls import reverse
 from rich.console import Console
 from rich.progress import Progress
 
 from channelkeeper.access import clock
 from channelkeeper.access.rules import NotFound, whole
 from channelkeeper.core import weeks
-from channelkeeper.orders import actions, queries, scenario_cli, sheet
+from channelkeeper.orders import actions, queries, rules, scenario_cli, sheet
 from channelkeeper.orders.actions import Result
 from channelkeeper.orders.rules import State
 
@@ -115,6 +117,33 @@ def export(
     else:
         out.write_text(text + "\n", encoding="utf-8")
         typer.echo(str(out))
+
+
+@app.command()
+def link(
+    number: Annotated[str, typer.Argument(help="The order's number, D001-2026W48.")],
+    days: Annotated[int, typer.Option(min=1, max=rules.MOST_LINK_DAYS, help="How long it works.")] = rules.LINK_DAYS,
+    site: Annotated[str, typer.Option(help="Where the pages are served, https://channel.example.com.")] = "",
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="Make the order's link worthless instead.")] = False,
+    as_json: Json = False,
+) -> None:
+    """
+    Make a one-time link with which the distributor answers one order on its phone.
+
+    It is told this once. Exit 1 where the order does not wait for an answer, or has no link to withdraw.
+    """
+    at = clock.now()
+    try:
+        if withdraw:
+            actions.withdraw_link(number=number, by=SYSTEM, at=at)
+            return
+        made = actions.make_link(number=number, by=SYSTEM, at=at, days=days)
+    except (NotFound, rules.Refusal) as error:
+        raise _refused(str(error)) from error
+    origin = site or next(iter(settings.CSRF_TRUSTED_ORIGINS), "")
+    address = f"{origin.rstrip('/')}{reverse('orders:by_link', args=[made.token])}"
+    told = {"number": number, "address": address, "expires_at": made.expires_at.isoformat()}
+    typer.echo(json.dumps(told, ensure_ascii=False) if as_json else address)
 
 
 def _propose(week: date, codes: list[str] | None, *, quiet: bool) -> actions.ProposedWeek:

@@ -41,6 +41,18 @@ class FilterForm(forms.Form):
         )
 
 
+class LinkForm(forms.Form):
+    """How long a one-time link lasts; the usual week where nothing fits."""
+
+    days = forms.IntegerField(required=False)
+
+    @property
+    def asked(self) -> int:
+        """Return the days asked for."""
+        self.is_valid()
+        return self.cleaned_data.get("days") or rules.LINK_DAYS
+
+
 @dataclass(frozen=True)
 class Quantities:
     """

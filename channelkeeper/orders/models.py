@@ -113,6 +113,35 @@ class OrderLine(models.Model):
         return f"{self.product} {self.units}"
 
 
+class OrderLink(models.Model):
+    """
+    A one-time link with which a distributor answers one order on its phone; only its SHA-256 is kept.
+
+    It is worth nothing once it is spent, withdrawn or past its time, or the offer was taken back since.
+    """
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="links")
+    digest = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")  # null: system
+    made_by_name = models.CharField(max_length=100)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True)  # first
+    opened_times = models.PositiveIntegerField(default=0)
+    spent_at = models.DateTimeField(null=True, blank=True)
+    spent_on = models.CharField(max_length=10, blank=True)  # accepted, changed, declined
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=models.F("made_at")), name="order_link_lasts"),
+            models.CheckConstraint(condition=Q(spent_at=None) | Q(withdrawn_at=None), name="order_link_one_end"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.made_at}"
+
+
 class OrderChange(models.Model):
     """
     One step in an order's life: who did what, when, why; a quantity's before and after. Append-only.
@@ -125,6 +154,7 @@ class OrderChange(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     by_name = models.CharField(max_length=100)
+    link = models.ForeignKey(OrderLink, models.RESTRICT, null=True, related_name="+")  # where one was used
     verb = models.CharField(max_length=40)  # proposed, offered, edited, accepted, changed, sent, cancelled, undone …
     before_units = models.PositiveIntegerField(null=True)
     after_units = models.PositiveIntegerField(null=True)

@@ -8,7 +8,7 @@ the whole network in arrays; a test holds the two together. `docs/algorithms/pro
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 from typing import Any
@@ -43,6 +43,10 @@ PERMISSIONS: Permissions = {
     "orders.order.settled": STAFF,
     "orders.order.sent": STAFF,
     "orders.order.cancelled": STAFF,
+    "orders.link.made": STAFF,
+    "orders.link.withdrawn": STAFF,
+    "orders.link.opened": frozenset({Role.DISTRIBUTOR}),
+    "orders.link.used": frozenset({Role.DISTRIBUTOR}),
     "orders.record.scored": frozenset({Role.HEADQUARTERS}),
 }
 
@@ -68,6 +72,7 @@ STEPS: Mapping[str, tuple[frozenset[State], State | None]] = {
     "offered": (frozenset({State.PROPOSED}), State.OFFERED),
     "withdrawn": (frozenset({State.OFFERED}), State.PROPOSED),
     "opened": (frozenset({State.OFFERED}), None),
+    "linked": (frozenset({State.OFFERED, State.CHANGED}), None),
     "accepted": (frozenset({State.OFFERED}), State.ACCEPTED),
     "changed": (frozenset({State.OFFERED, State.CHANGED}), State.CHANGED),
     "declined": (frozenset({State.OFFERED, State.CHANGED}), State.CANCELLED),
@@ -75,6 +80,53 @@ STEPS: Mapping[str, tuple[frozenset[State], State | None]] = {
     "sent": (frozenset({State.ACCEPTED}), State.SENT),
     "cancelled": (frozenset(State) - {State.SENT, State.CANCELLED}, State.CANCELLED),
 }
+
+
+LINK_DAYS, MOST_LINK_DAYS = 7, 30  # a proposal is about the coming week; after a month nobody knows who holds a link
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLife:
+    """
+    What decides whether a one-time link opens its order.
+
+    Attributes:
+        made_at, expires_at: it lasts in [made_at, expires_at).
+        ended_at: when it was spent or withdrawn; None while neither.
+        offered_at: of its order, as it stands; None where that is a draft again.
+        state: of its order.
+    """
+
+    made_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+    offered_at: datetime | None
+    state: State
+
+
+def opens(life: LinkLife, *, at: datetime) -> bool:
+    """
+    Return whether a one-time link opens its order now.
+
+    A link is one answer to one offer: accepting, changing or declining spends it, and an offer that was taken back and
+    made anew is another one.
+
+    Rule: ORD-6.
+    """
+    if life.ended_at is not None or not life.made_at <= at < life.expires_at:
+        return False
+    return life.state in STEPS["linked"][0] and life.offered_at is not None and life.offered_at <= life.made_at
+
+
+def check_link_days(days: int) -> None:
+    """
+    Pass if a link may last so many days.
+
+    Raises:
+        WrongQuantity: it may not.
+    """
+    if not 1 <= days <= MOST_LINK_DAYS:
+        raise WrongQuantity("wrong_link_days", days=days, most=MOST_LINK_DAYS)
 
 
 class Bound(StrEnum):

@@ -211,6 +211,20 @@ TEXTS: dict[str, Text] = {
     ),
     "orders.not_in_order": Text("{number}里没有品种{product}。", "Order {number} holds no product {product}."),
     "orders.nothing_to_undo": Text("{number}没有可撤销的改动。", "There is no edit of order {number} to undo."),
+    "orders.cannot_be_linked": Text(
+        "{number}不在等对方答复，没有可以发的链接。",
+        "Order {number} is {state}; a link is for an order that waits for the distributor's answer.",
+    ),
+    "orders.wrong_link_days": Text(
+        "链接有效1到{most:whole}天，{days:whole}天不行。",
+        "A link lasts 1 to {most:whole} days; {days:whole} do not do.",
+    ),
+    "orders.no_link": Text("{number}没有还能用的链接。", "Order {number} has no link that still works."),
+    "orders.link_gone": Text(
+        "这个链接已经不能用了：答复过、过期了，或者被收回了。请厂家代表再发一个。",
+        "This link does not work any more: it was answered, has expired or was withdrawn. "
+        "Ask your factory rep for a new one.",
+    ),
     "orders.no_such_column": Text(
         "贴了{pasted:whole}个数，这里只有{lines:whole}行。",
         "{pasted:whole} figures were pasted into {lines:whole} lines.",

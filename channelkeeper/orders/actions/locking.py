@@ -6,7 +6,6 @@ from typing import Any
 
 from channelkeeper.access import actions as access
 from channelkeeper.access.rules import Actor, NotFound, Role
-from channelkeeper.network.queries import visible
 from channelkeeper.orders import queries, rules
 from channelkeeper.orders.actions import stuffing
 from channelkeeper.orders.actions.proposing import totals_fields
@@ -23,7 +22,7 @@ def locked(number: str, *, by: Actor, at: datetime) -> Order:
     Raises:
         NotFound: no such order in the actor's scope; for a distributor, none that was offered to it.
     """
-    found = Order.objects.filter(number=number, distributor__in=visible(by, at=at))
+    found = queries.in_scope(by, at=at).filter(number=number)
     order = found.select_related("distributor").select_for_update(of=("self",)).first()
     if order is None or (by.role is Role.DISTRIBUTOR and not queries.is_shown(order)):
         raise NotFound(f"No order {number}.")
@@ -64,7 +63,8 @@ def sum_up(order: Order) -> None:
 
 def note(order: Order, verb: str, *, by: Actor, at: datetime, reason: str = "", **more: Any) -> OrderChange:
     """Return a row of the order's story; not saved yet."""
-    return OrderChange(order=order, at=at, by_id=by.user_id, by_name=by.name, verb=verb, reason=reason, **more)
+    told = {"by_id": by.user_id, "by_name": by.name, "link_id": by.one.link_id if by.one else None}
+    return OrderChange(order=order, at=at, verb=verb, reason=reason, **told, **more)
 
 
 def finish(

@@ -294,6 +294,7 @@ class ChangeView:
 
     at: datetime
     by: str
+    by_link: bool
     verb: str
     reason: str
     product: str
@@ -417,7 +418,7 @@ def story(actor: Actor, number: str, *, at: datetime) -> list[ChangeView]:
     found = OrderChange.objects.filter(order__in=_shown(actor, at).filter(number=number))
     if actor.role is Role.DISTRIBUTOR:
         # What the manufacturer weighed before it offered is its own.
-        found = found.exclude(verb__in=("proposed", "edited", "undone", "withdrawn", "lapsed"))
+        found = found.exclude(verb__in=("proposed", "edited", "undone", "withdrawn", "lapsed", "linked", "unlinked"))
     return [_change(one) for one in found.select_related("product").order_by("-pk")]
 
 
@@ -528,8 +529,15 @@ def is_shown(order: Order) -> bool:
     return order.offered_at is not None and order.state != State.PROPOSED
 
 
+def in_scope(actor: Actor, *, at: datetime) -> QuerySet[Order]:
+    """Return the orders of the distributors in scope; for the holder of a one-time link, the one it opens."""
+    if actor.one is not None:
+        return Order.objects.filter(number=actor.one.key) if actor.one.kind == "order" else Order.objects.none()
+    return Order.objects.filter(distributor__in=visible(actor, at=at))
+
+
 def _shown(actor: Actor, at: datetime) -> QuerySet[Order]:
-    found = Order.objects.filter(distributor__in=visible(actor, at=at))
+    found = in_scope(actor, at=at)
     if actor.role is not Role.DISTRIBUTOR:
         return found
     return found.filter(offered_at__isnull=False).exclude(state=State.PROPOSED.value)
@@ -597,6 +605,7 @@ def _change(one: OrderChange) -> ChangeView:
     return ChangeView(
         at=one.at,
         by=one.by_name,
+        by_link=one.link_id is not None,
         verb=one.verb,
         reason=one.reason,
         product=one.product.code if one.product else "",

@@ -13,6 +13,13 @@ from channelkeeper.orders.rules import Basis, Bound, Cause, Group, State
 from channelkeeper.stock.rules import USUAL_BAND, Band, BandLimits
 
 W47 = date(2026, 11, 16)
+LAUNCHED = {
+    "on_hand_units": 0,
+    "expected_until_arrival_units": Decimal(0),
+    "expected_until_reading_units": Decimal(96) * 4 / 7,
+    "per_day_now": Decimal(96) / 7,
+    "per_day_after": Decimal(96) / 7,
+}
 
 
 def basis(**given: object) -> Basis:
@@ -50,6 +57,13 @@ def basis(**given: object) -> Basis:
         ("shelf life caps", {"fresh_units": Decimal(400)}, 384, Bound.SHELF_LIFE, "14.7"),
         ("shelf life below the minimum waits", {"fresh_units": Decimal(100), "min_order_cases": 5}, 0,
          Bound.SHELF_LIFE, "3.5"),
+        # 480 + 771.4 − 500 that sell in time = 751.4
+        ("what expires is no stock", {"expiring_units": 100}, 744, Bound.NONE, "22.3"),
+        ("a run-out caps", {"fresh_units": Decimal(400), "capped_by": Bound.RETIRE}, 384, Bound.RETIRE, "14.7"),
+        # 96 a week, launched on the day of arrival: 54.9 + 22.5 x 13.71 = 363.4
+        ("a launch by itself", LAUNCHED, 360, Bound.NONE, "22.3"),
+        ("a first fill", {**LAUNCHED, "first_fill_cases": 20}, 480, Bound.LAUNCH, "31.0"),
+        ("a first fill that is less", {**LAUNCHED, "first_fill_cases": 10}, 360, Bound.NONE, "22.3"),
         ("not launched", {"barred_by": Bound.LAUNCH}, 0, Bound.LAUNCH, "3.5"),
         # a case of 240 is 7 days: 2 cases land at 17.5, 3 at 24.5
         ("a wide case that fits", {"units_per_case": 240}, 720, Bound.NONE, "24.5"),
@@ -65,6 +79,14 @@ def test_the_quantity_follows_from_what_a_line_rests_on(
     assert rules.quantity(line) == rules.Quantity(units, bound)
     cover = rules.cover_after(line, units)
     assert (None if cover is None else f"{cover:.1f}") == days_after
+
+
+def test_a_cut_says_what_is_expected_to_go_unserved_until_the_reading() -> None:
+    """ORD-2b: nobody can serve the 68 before the arrival; of the 172 after it four cases serve 96."""
+    line = basis(on_hand_units=240, missed_units=Decimal(68))
+    assert rules.quantity(line).units == 39 * 24
+    assert rules.risked_units(line, 96) == 76
+    assert rules.risked_units(line, 192) == 0
 
 
 def test_the_band_is_judged_on_unrounded_days() -> None:
