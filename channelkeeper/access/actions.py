@@ -41,8 +41,9 @@ def record(
         subject: kind and key of what was acted on: `("order", "SO-1204")`.
         distributor_code: whose it is, where it is a distributor's.
         reason: as given by the actor; the system's own reason stands in for it.
-        figures: what changed, JSON-able.
+        figures: what changed, JSON-able; with what was done by a one-time link stands which.
     """
+    told = {"link": by.one.link_id} if by.one else {}
     AuditLine.objects.create(
         at=at,
         actor_id=by.user_id,
@@ -54,7 +55,7 @@ def record(
         subject_id=str(subject[1]),
         distributor_code=distributor_code,
         reason=reason or by.reason,
-        figures=dict(figures or {}),
+        figures={**told, **(figures or {})},
     )
 
 

@@ -80,17 +80,34 @@ class NotFound(Exception):
 
 
 @dataclass(frozen=True)
+class Pass:
+    """
+    What a one-time link lets its holder act on: one record, and nothing else.
+
+    Attributes:
+        link_id: of the link; stands in the audit line.
+        kind, key: the record, `("order", "D001-2026W48")`.
+    """
+
+    link_id: int
+    kind: str
+    key: str
+
+
+@dataclass(frozen=True)
 class Actor:
     """
-    Who acts: a person in one role, chosen at sign-in, or the system itself.
+    Who acts: a person in one role, chosen at sign-in, the holder of a one-time link, or the system itself.
 
     Attributes:
         role: the role acted in.
-        user_id: the person; None for the system.
+        user_id: the person; None for the system, and for the holder of a link.
         name: as shown in the audit line.
         stands_in_for_id: the absent person whose work this is, where one stands in.
         stands_in_for_name: their name, for the page's frame.
         reason: why the system needs to see all; empty for persons.
+        one: the record that a one-time link opens; None for who is signed in. `network.queries.visible` shows such
+            an actor nothing: the room of the record lets it in.
     """
 
     role: Role
@@ -99,6 +116,7 @@ class Actor:
     stands_in_for_id: int | None = None
     reason: str = ""
     stands_in_for_name: str = field(default="", compare=False)
+    one: Pass | None = None
 
     @property
     def seen_as_id(self) -> int | None:

@@ -35,6 +35,7 @@ from tests.world import Person, World
 pytestmark = pytest.mark.django_db
 AT = worlds.AT + timedelta(minutes=7)
 READING = {"access.audit.read", "access.user.listed"}  # who looks changes nothing
+BY_LINK = {"orders.link.opened", "orders.link.used"}  # nobody is signed in: test_links.py looks for their lines
 # Two rooms share these: the one that knows who is in charge asks the one that keeps them.
 KEPT_BY_ANOTHER = {
     "network.substitute.arranged": "access.substitute.arranged",
@@ -82,6 +83,11 @@ def _accepted(now: Now) -> dict[str, Any]:
 def _changed(now: Now) -> dict[str, Any]:
     theirs = now.world.alpha
     orders.change(number=theirs.order, cases={theirs.edited: 1}, reason="less", by=theirs.person.actor, at=AT)
+    return now.order
+
+
+def _linked(now: Now) -> dict[str, Any]:
+    orders.make_link(number=now.world.alpha.order, by=now.world.rep.actor, at=AT)
     return now.order
 
 
@@ -218,6 +224,8 @@ PERFORM: Mapping[str, Perform] = {
     ),
     "orders.line.edited": lambda now: orders.edit_lines(**_draft(now), cases={now.world.alpha.edited: 1}),
     "orders.line.undone": lambda now: orders.undo_edit(**_edited(now)),
+    "orders.link.made": lambda now: orders.make_link(**now.order),
+    "orders.link.withdrawn": lambda now: orders.withdraw_link(**_linked(now)),
     "orders.order.accepted": lambda now: orders.accept(**now.order, reason="by telephone"),
     "orders.order.cancelled": lambda now: orders.cancel(**now.order, reason="not wanted"),
     "orders.order.changed": lambda now: orders.change(
@@ -301,7 +309,7 @@ def doer(world: World, verb: str, roles: frozenset[Role]) -> Person:
 
 
 def test_every_verb_is_performed_here() -> None:
-    assert permissions().keys() - READING - PERFORM.keys() == set(), "Add a performer for each to PERFORM."
+    assert permissions().keys() - READING - BY_LINK - PERFORM.keys() == set(), "Add a performer for each to PERFORM."
     assert PERFORM.keys() - permissions().keys() == set()
 
 

@@ -305,6 +305,16 @@
   document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) waiting(); });
   document.addEventListener("htmx:responseError", () => toast(words("failed")));
 
+  /* --- Copying: [data-copy=id of a field] takes its text along; where the browser forbids it, the text is marked ---- */
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    const field = button && document.getElementById(button.dataset.copy);
+    if (!field) return;
+    field.select();
+    try { await navigator.clipboard.writeText(field.value); } catch (error) { if (!document.execCommand("copy")) return; }
+    toast(button.dataset.copied);
+  });
+
   /* --- Files by drop: [data-drop] around an input[type=file] ---------------------------------------- */
   ["dragover", "dragleave", "drop"].forEach((kind) => document.addEventListener(kind, (event) => {
     const box = event.target.closest && event.target.closest("[data-drop]");
