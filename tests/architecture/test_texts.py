@@ -28,7 +28,7 @@ CLASS = re.compile(r"\bck-[\w-]+")  # a block may fill a class attribute of its 
 WORD = re.compile(r"[A-Za-z]{2,}|[\u4e00-\u9fff]+")
 INLINE = re.compile(r"<style\b|<script\b(?![^>]*\bsrc=)|\bstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
 # Written the same in both languages.
-SAME_IN_BOTH = {"CSV", "Channelkeeper", "English", "Excel", "JSON", "xlsx", "csv", "中文", "渠道管家"}
+SAME_IN_BOTH = {"CSV", "Channelkeeper", "English", "Excel", "JSON", "PDF", "xlsx", "csv", "中文", "渠道管家"}
 
 
 def templates(folder: Path) -> Iterator[tuple[Path, str]]:
