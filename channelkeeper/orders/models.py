@@ -66,10 +66,14 @@ class OrderLine(models.Model):
     One product of an order, with everything its sentence rests on as it was known then.
 
     From these inputs alone the rule recomputes days, band and quantity years later.
+
+    Lines come by the hundred thousand, always of a whole order, and are read by order: `order_line_once` finds them.
+    Neither is indexed by itself, nor is the product looked up again for each line: it comes from a position, and
+    who deletes a product is stopped by PROTECT.
     """
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
-    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines", db_index=False)
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     proposed_units = models.PositiveIntegerField()
     units = models.PositiveIntegerField()
     wanted_units = models.PositiveIntegerField(default=0)  # by ORD-1, before what truck, limit or minimum left of it

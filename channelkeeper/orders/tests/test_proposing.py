@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
 
 from channelkeeper.access.models import AuditLine
@@ -62,6 +63,12 @@ def test_a_line_keeps_what_its_quantity_follows_from(house: House) -> None:
     assert rules.quantity(milk.basis) == rules.Quantity(516, Bound.NONE)
     assert f"{milk.days_after:.2f}" == "22.58"
     assert milk.amount == Decimal("1290.00")
+
+
+def test_a_product_that_a_line_names_is_not_deleted(house: House) -> None:
+    seed.propose()
+    with pytest.raises(ProtectedError):
+        house.shelf.tea.delete()
 
 
 def test_what_is_sold_out_before_arrival_is_not_owed(house: House) -> None:
