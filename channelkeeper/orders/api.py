@@ -5,18 +5,23 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from ninja import Field, Query, Router, Schema
+from ninja import Field, File, Query, Router, Schema, Status
+from ninja.files import UploadedFile
 
 from channelkeeper.access import doors
 from channelkeeper.access.rules import STAFF, Actor, Role
+from channelkeeper.api import masters
+from channelkeeper.api.masters import OutcomeOut
 from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
-from channelkeeper.orders import actions, queries, rules, scenario_api
+from channelkeeper.orders import actions, order_file, queries, rules, scenario_api
 from channelkeeper.orders.rules import SEEN_BY, SETTLERS, Bound, Group, State
+from channelkeeper.sheets.masters import Outcome
 
 router = Router(tags=["orders"])
 router.add_router("", scenario_api.router)
 PAGE_LIMIT = 200
+MOST_LINES = 20_000  # in one call: more is a file
 
 
 class MoneyOut(Schema):
@@ -110,7 +115,7 @@ class DifferenceOut(Schema):
     units: int
 
 
-class OutcomeOut(Schema):
+class OneProposedOut(Schema):
     """What came of one distributor."""
 
     distributor: str
@@ -124,7 +129,7 @@ class ProposedOut(Schema):
     """What came of proposing."""
 
     week: str
-    outcomes: list[OutcomeOut]
+    outcomes: list[OneProposedOut]
 
 
 class EditIn(Schema):
@@ -132,6 +137,23 @@ class EditIn(Schema):
 
     cases: dict[str, int]
     reasons: dict[str, str] = {}
+
+
+class LineIn(Schema):
+    """A quantity in whole cases; `was` is what the sender saw: a line that was changed since is refused then."""
+
+    order: str
+    product: str
+    cases: int
+    was: int | None = None
+    reason: str = ""
+
+
+class EditsIn(Schema):
+    """Quantities of any orders; only checked with `dry_run`."""
+
+    lines: list[LineIn] = Field(max_length=MOST_LINES)
+    dry_run: bool = False
 
 
 class ChangeIn(Schema):
@@ -198,6 +220,26 @@ def propose(request: HttpRequest, asked: ProposeIn) -> dict[str, Any]:
     week = weeks.parse(asked.week) if asked.week else BUSINESS.last_closed_week(at)
     found = actions.propose(week=week, by=_actor(request), at=at, distributor_codes=asked.distributors)
     return {"week": weeks.label(week), "outcomes": [one.record() for one in found.outcomes]}
+
+
+@router.post("/import", response={200: OutcomeOut, 422: OutcomeOut}, summary="Take in an edited order file")
+@doors.endpoint(SETTLERS)
+def import_file(request: HttpRequest, file: File[UploadedFile], dry_run: bool = False) -> Status[Outcome]:
+    """Take in an .xlsx or .csv file as `excel` gives it, edited, whole or not at all; faults are named by cell."""
+    outcome = order_file.take_in(
+        data=file.read(), filename=file.name or "", dry_run=dry_run, by=_actor(request), at=doors.at(request)
+    )
+    return Status(422 if outcome.status == "refused" else 200, outcome)
+
+
+@router.post("/edits", response={200: OutcomeOut, 422: OutcomeOut}, summary="Set quantities of many orders")
+@doors.endpoint(SETTLERS)
+def edit_many(request: HttpRequest, asked: EditsIn) -> Status[dict[str, Any]]:
+    """Set quantities of drafts, or answer offers, all or none; each line that cannot stand is named with its reason."""
+    rows = [line.dict() for line in asked.lines]
+    result = actions.set_lines(rows=rows, by=_actor(request), at=doors.at(request), dry_run=asked.dry_run)
+    told = masters.outcome(result, asked.lines, name="lines", dry_run=asked.dry_run)
+    return Status(422 if told["status"] == "refused" else 200, told)
 
 
 @router.get("/{number}", response=FullOrderOut, summary="One order with its lines")

@@ -14,8 +14,9 @@ from rich.progress import Progress
 
 from channelkeeper.access import clock
 from channelkeeper.access.rules import NotFound, whole
+from channelkeeper.cli import files
 from channelkeeper.core import weeks
-from channelkeeper.orders import actions, queries, rules, scenario_cli, sheet
+from channelkeeper.orders import actions, order_file, queries, rules, scenario_cli, sheet
 from channelkeeper.orders.actions import Result
 from channelkeeper.orders.rules import State
 
@@ -117,6 +118,13 @@ def export(
     else:
         out.write_text(text + "\n", encoding="utf-8")
         typer.echo(str(out))
+
+
+@app.command("import")
+def import_file(path: files.SourceFile, dry_run: files.DryRun = False, as_json: files.Json = False) -> None:
+    """Take in an order file that was edited, whole or not at all; every fault is named by its cell."""
+    outcome = order_file.take_in(data=path.read_bytes(), filename=path.name, dry_run=dry_run, by=SYSTEM, at=clock.now())
+    files.answer(outcome, as_json=as_json)
 
 
 @app.command()

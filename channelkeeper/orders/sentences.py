@@ -225,6 +225,18 @@ TEXTS: dict[str, Text] = {
         "This link does not work any more: it was answered, has expired or was withdrawn. "
         "Ask your factory rep for a new one.",
     ),
+    "orders.no_such_order": Text(
+        "没有订单{number}，或者不归你管。", "There is no order {number}, or it is not yours to change."
+    ),
+    "orders.line_twice": Text(
+        "品种{product}在这单里写了两行，只留一行。",
+        "Product {product} stands twice for this order. Leave one row.",
+    ),
+    "orders.line_changed_since": Text(
+        "导出时{was:whole}箱，后来有人改成{now:whole}箱，文件里写{asked:whole}箱。重新导出，在新文件里改。",
+        "It was {was:whole} cases when exported and was changed to {now:whole} since; the file asks for "
+        "{asked:whole}. Export it again and edit the new file.",
+    ),
     "orders.no_such_column": Text(
         "贴了{pasted:whole}个数，这里只有{lines:whole}行。",
         "{pasted:whole} figures were pasted into {lines:whole} lines.",

@@ -1,16 +1,27 @@
-"""An order as a file: the columns of its workbook, in either language."""
+"""An order as a file: the columns of its workbook, in either language; edited, it comes back by `order_file`."""
+
+from collections.abc import Iterator
 
 from channelkeeper.core import formats
 from channelkeeper.orders.queries import LineView, OrderView
 from channelkeeper.orders.sentences import state_word
 from channelkeeper.sheets.columns import Column, Typed
-from channelkeeper.sheets.writer import write_table
+from channelkeeper.sheets.writer import write_csv, write_table
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# What is read of it again. The reason is left blank: whoever changes a quantity says why, and nobody for another.
+PRODUCT = Column("product", ("产品编码",), ("Product code",), "code", required=True)
+CASES = Column("cases", ("箱数",), ("Cases",), "units", required=True)
+REASON = Column("reason", ("改数理由",), ("Reason for the change",), "text")
+WAS = Column("was", ("导出时箱数",), ("Cases when exported",), "units", required=True)
+ORDER = Column("order", ("订单号",), ("Order",), "code", required=True)
+READ = (ORDER, PRODUCT, CASES, REASON, WAS)
 COLUMNS = (
-    Column("product", ("产品编码",), ("Product code",), "code"),
-    Column("name", ("品种",), ("Product",), "text"),
-    Column("cases", ("箱数",), ("Cases",), "units"),
+    PRODUCT,
+    Column("name", ("品种",), ("Product name",), "text"),
+    CASES,
+    REASON,
+    WAS,
     Column("units_per_case", ("箱规",), ("Pieces per case",), "units"),
     Column("units", ("件数（个）",), ("Pieces",), "units"),
     Column("price_per_case", ("单价（元/箱）",), ("Price, yuan per case",), "money"),
@@ -20,6 +31,7 @@ COLUMNS = (
     Column("days_now", ("现有天数",), ("Days now",), "quantity"),
     Column("days_after", ("到货后天数",), ("Days after",), "quantity"),
     Column("why", ("理由",), ("Why",), "text", width=90),
+    ORDER,
 )
 
 
@@ -31,18 +43,30 @@ def workbook(order: OrderView, *, language: str, all_lines: bool = False) -> byt
         language: of its heads, names and sentences.
         all_lines: also those of which nothing is ordered, with their sentences.
     """
-    rows = (_cells(line, language) for line in order.lines if all_lines or line.units)
+    rows = _rows(order, language, all_lines)
     return write_table(COLUMNS, rows, order.row.number, language=language, note=_note(order, language))
 
 
-def filename(order: OrderView) -> str:
+def csv(order: OrderView, *, language: str, all_lines: bool = False) -> bytes:
+    """Return the order as a CSV with the workbook's columns."""
+    return write_csv(COLUMNS, _rows(order, language, all_lines), language=language)
+
+
+def filename(order: OrderView, ending: str = "xlsx") -> str:
     """Return the name of the file."""
-    return f"{order.row.number}.xlsx"
+    return f"{order.row.number}.{ending}"
+
+
+def _rows(order: OrderView, language: str, all_lines: bool) -> Iterator[dict[str, Typed]]:
+    for line in order.lines:
+        if all_lines or line.units:
+            yield {**_cells(line, language), "order": order.row.number}
 
 
 def _cells(line: LineView, language: str) -> dict[str, Typed]:
     return {
         "product": line.product,
+        "was": line.cases,
         "name": line.name(language),
         "cases": line.cases,
         "units_per_case": line.basis.units_per_case,

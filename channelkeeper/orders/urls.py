@@ -7,6 +7,7 @@ from channelkeeper.orders.views import links, record, replay, whatif
 
 urlpatterns = [
     path("", views.orders, name="list"),
+    path("import/", views.import_file, name="import"),
     path("propose/", views.propose, name="propose"),
     path("what-if/<str:code>/", whatif.what_if, name="what_if"),
     path("record/", record.groups, name="record"),
@@ -31,5 +32,6 @@ urlpatterns = [
     path("<str:number>/link/", links.make, name="make_link"),
     path("<str:number>/link/withdraw/", links.withdraw, name="withdraw_link"),
     path("<str:number>/excel/", views.excel, name="excel"),
+    path("<str:number>/csv/", views.as_csv, name="csv"),
     path("<str:number>/json/", views.as_json, name="json"),
 ]

@@ -126,6 +126,7 @@ PARAMETERS: Mapping[str, Parameter | Fixed] = {
     # A link that somebody holds is asked in test_links.py: here all are strangers to it.
     "orders:token": Fixed(("nobody-was-given-this-link",)),
     "seasons:closed_id": _kept("closed"),
+    "seasons:plan_id": _kept("plan"),
     "stock:band_id": _kept("band"),
     "stock:code": _kept("code"),
     "stock:count:pk": _kept("count"),
@@ -166,12 +167,22 @@ def _file(theirs: Belongings) -> SimpleUploadedFile:
     return SimpleUploadedFile("week.xlsx", worlds.workbook(worlds.report_rows(theirs.stem, by_word=False)))
 
 
+def _order_file(theirs: Belongings) -> SimpleUploadedFile:
+    rows = (("Order", "Product code", "Cases", "Reason for the change", "Cases when exported"),)
+    told = [*rows, (theirs.order, "T500", "7", "agreed", "8")]
+    return SimpleUploadedFile("order.csv", "\n".join(",".join(row) for row in told).encode())
+
+
 def _band(theirs: Belongings) -> dict[str, Any]:
     return {"distributor": theirs.code, "starts_on": "2027-08-01", "low_days": "12", "high_days": "15"}
 
 
 def _closed(theirs: Belongings) -> dict[str, Any]:
     return {"distributor": theirs.code, "starts_on": "2027-05-01", "last_on": "2027-05-03", "label_zh": "五一"}
+
+
+def _plan(theirs: Belongings) -> dict[str, Any]:
+    return {"product": "T500", "distributor": theirs.code, "first_fill_cases": 5, "weekly_units": "96"}
 
 
 def _rep_of(world: World, theirs: Belongings) -> worlds.Person:
@@ -188,6 +199,7 @@ AGREED = {"words": "two pallets less", "whose": "distributor", "due_on": "2026-1
 # Pages: what is sent for, or about, a distributor. A form without an entry is sent empty.
 FORMS: Mapping[str, Sent] = {
     "findings:dispute": lambda world, theirs: WHY,
+    "findings:reply": lambda world, theirs: WHY,
     "findings:settle": lambda world, theirs: WHY,
     "findings:step": lambda world, theirs: {"to": "in_talks"},
     "findings:agree": lambda world, theirs: AGREED,
@@ -217,10 +229,13 @@ FORMS: Mapping[str, Sent] = {
     "orders:change": lambda world, theirs: QUANTITY,
     "orders:decline": lambda world, theirs: WHY,
     "orders:edit": lambda world, theirs: QUANTITY,
+    "orders:import": lambda world, theirs: {"file": _order_file(theirs), "do": "take"},
     "orders:offer": lambda world, theirs: QUANTITY,
     "orders:propose": lambda world, theirs: {"distributor": theirs.code},
     "seasons:closing_change": lambda world, theirs: _closed(theirs),
     "seasons:closing_new": lambda world, theirs: _closed(theirs),
+    "seasons:launch_change": lambda world, theirs: _plan(theirs),
+    "seasons:launch_new": lambda world, theirs: _plan(theirs),
     "stock:band_end": lambda world, theirs: {"last_on": "2027-07-01"},
     "stock:band_new": lambda world, theirs: _band(theirs),
     "stock:answer": lambda world, theirs: {"kind": "unknown_unit", "value": "瓶", "answer": "piece"},
@@ -238,6 +253,7 @@ FORMS: Mapping[str, Sent] = {
 BODIES: Mapping[str, Sent] = {
     "api:catalog POST products/import": lambda world, theirs: {"file": _file(theirs)},
     "api:findings POST {finding_id}/dispute": lambda world, theirs: WHY,
+    "api:findings POST {finding_id}/reply": lambda world, theirs: WHY,
     "api:findings POST {finding_id}/dispute/settle": lambda world, theirs: WHY,
     "api:findings POST {finding_id}/state": lambda world, theirs: {"state": "in_talks"},
     "api:findings POST talks": lambda world, theirs: {
@@ -248,6 +264,10 @@ BODIES: Mapping[str, Sent] = {
     "api:findings POST talks/{talk_id}/agreements": lambda world, theirs: AGREED,
     "api:findings POST agreements/{agreement_id}": lambda world, theirs: {"outcome": "kept"},
     "api:network POST import": lambda world, theirs: {"file": _file(theirs)},
+    "api:orders POST edits": lambda world, theirs: {
+        "lines": [{"order": theirs.order, "product": "T500", "cases": 7, "reason": "agreed"}]
+    },
+    "api:orders POST import": lambda world, theirs: {"file": _order_file(theirs)},
     "api:orders POST propose": lambda world, theirs: {"week": theirs.week, "distributors": [theirs.code]},
     "api:orders POST {number}/accept": lambda world, theirs: WHY,
     "api:orders POST {number}/cancel": lambda world, theirs: WHY,
@@ -256,6 +276,8 @@ BODIES: Mapping[str, Sent] = {
     "api:orders POST {number}/edit": lambda world, theirs: {"cases": {"T500": 7}, "reasons": {"T500": "agreed"}},
     "api:seasons POST closed-days": lambda world, theirs: {"closed_days": [_closed(theirs)]},
     "api:seasons POST closed-days/import": lambda world, theirs: {"file": _file(theirs)},
+    "api:seasons POST launch-plans": lambda world, theirs: {"launch_plans": [_plan(theirs) | {"weekly_units": [96]}]},
+    "api:seasons POST launch-plans/import": lambda world, theirs: {"file": _file(theirs)},
     "api:seasons POST promotions/import": lambda world, theirs: {"file": _file(theirs)},
     "api:stock POST bands": lambda world, theirs: {"bands": [_band(theirs)]},
     "api:stock POST bands/import": lambda world, theirs: {"file": _file(theirs)},

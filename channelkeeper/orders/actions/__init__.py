@@ -1,6 +1,7 @@
 """Writes of this room: proposing, a rep's edits, and the steps in an order's life."""
 
 from channelkeeper.orders.actions.edits import Edited, RefusedLines, change, edit_lines, undo_edit
+from channelkeeper.orders.actions.importing import set_lines
 from channelkeeper.orders.actions.links import (
     MadeLink,
     accept_by_link,
@@ -48,6 +49,7 @@ __all__ = [
     "propose",
     "score",
     "send",
+    "set_lines",
     "settle",
     "undo_edit",
     "withdraw_link",

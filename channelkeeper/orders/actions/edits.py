@@ -113,13 +113,22 @@ def undo_edit(*, number: str, by: Actor, at: datetime) -> tuple[str, ...]:
 
 
 @transaction.atomic
-def change(*, number: str, cases: Mapping[str, int], reason: str, by: Actor, at: datetime) -> Edited:
+def change(
+    *,
+    number: str,
+    cases: Mapping[str, int],
+    reason: str,
+    by: Actor,
+    at: datetime,
+    reasons: Mapping[str, str] | None = None,
+) -> Edited:
     """
     Answer an offer with other quantities: by the distributor, or by its rep on its word.
 
     Args:
         cases: by product's code; products left out keep their quantity.
         reason: why; stands with the order and, where a quantity lifts cover above the band, with its line.
+        reasons: by product's code, where lines have their own.
 
     Raises:
         NotAllowed: the actor may not.
@@ -132,7 +141,7 @@ def change(*, number: str, cases: Mapping[str, int], reason: str, by: Actor, at:
     order = locking.locked(number, by=by, at=at)
     locking.take_step(order, "changed", at=at)
     why = locking.reason_of(reason)
-    wanted, refused = _wanted(order, cases, dict.fromkeys(cases, why))
+    wanted, refused = _wanted(order, cases, reasons or dict.fromkeys(cases, why))
     if refused:
         raise RefusedLines(refused)
     changed = [one for one in wanted if one.units != one.line.units]

@@ -16,13 +16,13 @@ from channelkeeper.access import doors
 from channelkeeper.access.rules import STAFF, Role
 from channelkeeper.core import formats, weeks
 from channelkeeper.core.calendar import BUSINESS
-from channelkeeper.orders import actions, forms, queries, rules, sentences, sheet
+from channelkeeper.orders import actions, forms, order_file, queries, rules, sentences, sheet
 from channelkeeper.orders.actions import Result
 from channelkeeper.orders.queries import OrderRow
 from channelkeeper.orders.rules import SEEN_BY, SETTLERS, State
 from channelkeeper.orders.views import showing
 from channelkeeper.orders.views.showing import language
-from channelkeeper.web import pages
+from channelkeeper.web import downloads, pages, uploads
 
 Step = Callable[[doors.ActorRequest, str], None]
 
@@ -230,6 +230,25 @@ def excel(request: doors.ActorRequest, number: str) -> HttpResponse:
     response = HttpResponse(content, content_type=sheet.CONTENT_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{sheet.filename(view)}"'
     return response
+
+
+@doors.page(SEEN_BY)
+def as_csv(request: doors.ActorRequest, number: str) -> HttpResponse:
+    """Hand the order out as CSV, with the workbook's columns; all lines with ?all=1."""
+    view = queries.order(request.actor, number, at=doors.at(request))
+    content = sheet.csv(view, language=language(), all_lines=request.GET.get("all") == "1")
+    return downloads.file(content, sheet.filename(view, "csv"), "text/csv; charset=utf-8")
+
+
+@doors.page(SETTLERS, methods=("GET", "POST"))
+def import_file(request: doors.ActorRequest) -> HttpResponse:
+    """Check an edited order file, or take it in."""
+    form = uploads.Upload(request.POST or None, request.FILES or None)
+    at = doors.at(request)
+    outcome = order_file.take_in(**form.sent, by=request.actor, at=at) if form.is_valid() else None
+    refused = bool(form.errors) or (outcome is not None and outcome.status == "refused")
+    context = {"form": form, "outcome": outcome, "own": request.actor.role is Role.DISTRIBUTOR}
+    return render(request, "orders/import.html", context, status=422 if refused else 200)
 
 
 @doors.page(SEEN_BY)
