@@ -1,6 +1,7 @@
 """The findings for programs."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
@@ -28,6 +29,9 @@ class FindingOut(Schema):
     subject: str
     first_week: str
     week: str
+    looked_week: str
+    clean_weeks: int
+    resolved_itself: bool
     severity: str
     certainty: Certainty
     state: State
@@ -71,6 +75,10 @@ class ListIn(Schema):
     state: State | None = None
     kind: str = ""
     distributor: str = ""
+    office: str = ""
+    rep: str = ""
+    stake: Decimal | None = Field(None, ge=0)
+    positive: bool | None = None
     severity: int | None = Field(None, ge=0, le=3)
     disputed: bool = False
     offset: int = Field(0, ge=0)
@@ -165,6 +173,10 @@ def _filters(asked: ListIn) -> queries.Filters:
         states=LIVE if asked.state is None else frozenset({asked.state}),
         kind=asked.kind,
         distributor=asked.distributor,
+        office=asked.office,
+        rep=asked.rep,
+        stake=asked.stake,
+        positive=asked.positive,
         severity=None if asked.severity is None else Severity(asked.severity),
         disputed=asked.disputed,
     )
@@ -203,6 +215,15 @@ def dispute_finding(request: HttpRequest, finding_id: int, words: WordsIn) -> De
     """Flag the distributor's own finding as disputed."""
     actor, at = _actor(request), doors.at(request)
     actions.dispute(finding_id=finding_id, by=actor, at=at, words=words.words)
+    return detail_out(queries.one(actor, finding_id, at=at))
+
+
+@router.post("/{int:finding_id}/reply", response=DetailOut, summary="Reply to one's own finding")
+@doors.endpoint({Role.DISTRIBUTOR})
+def reply_to_finding(request: HttpRequest, finding_id: int, words: WordsIn) -> DetailOut:
+    """Keep the distributor's own words with its finding; 422 where the finding is closed or nothing is said."""
+    actor, at = _actor(request), doors.at(request)
+    actions.reply(finding_id=finding_id, by=actor, at=at, words=words.words)
     return detail_out(queries.one(actor, finding_id, at=at))
 
 

@@ -1,6 +1,7 @@
 """The findings on the command line."""
 
 import json
+from decimal import Decimal
 from typing import Annotated
 
 import typer
@@ -25,12 +26,21 @@ def list_findings(
     state: Annotated[State | None, typer.Option(help="Only this state; live ones without it.")] = None,
     kind: Annotated[str, typer.Option(help="Only this kind: below_band, report_late …")] = "",
     distributor: Annotated[str, typer.Option(help="Only this distributor's, by its code.")] = "",
+    office: Annotated[str, typer.Option(help="Only this office's, by its code.")] = "",
+    rep: Annotated[str, typer.Option(help="Only of those that this rep serves today, by its code.")] = "",
+    stake: Annotated[int, typer.Option(min=0, help="At least so many yuan at stake.")] = 0,
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 100,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array on standard output.")] = False,
 ) -> None:
     """List findings, what is most at stake first."""
-    states = LIVE if state is None else frozenset({state})
-    filters = queries.Filters(states=states, kind=kind, distributor=distributor)
+    filters = queries.Filters(
+        states=LIVE if state is None else frozenset({state}),
+        kind=kind,
+        distributor=distributor,
+        office=office,
+        rep=rep,
+        stake=Decimal(stake) if stake else None,
+    )
     found = queries.listed(SYSTEM, at=clock.now(), filters=filters, limit=limit)
     if as_json:
         typer.echo(json.dumps([view.record() for view in found], ensure_ascii=False))

@@ -1,6 +1,7 @@
 """What the pages of the findings take in."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -21,6 +22,7 @@ from channelkeeper.findings.rules import (
     Topic,
 )
 
+LEAST_STAKES = (1_000, 10_000, 100_000)  # yuan
 SHOWN = (("bad", "bad"), ("good", "good"))
 STEPS_TO = [(state.value, state.value) for state in State if state is not State.WITHDRAWN]
 
@@ -33,6 +35,11 @@ class FilterForm(forms.Form):
     disputed = forms.BooleanField(required=False)
     kind = forms.CharField(max_length=60, required=False)
     distributor = forms.CharField(max_length=40, required=False)
+    office = forms.CharField(max_length=40, required=False)
+    rep = forms.CharField(max_length=40, required=False)
+    stake = forms.TypedChoiceField(
+        choices=[(str(least), str(least)) for least in LEAST_STAKES], coerce=Decimal, empty_value=None, required=False
+    )
     severity = forms.TypedChoiceField(
         choices=[(str(level.value), level.name) for level in Severity], coerce=int, empty_value=None, required=False
     )
@@ -46,10 +53,18 @@ class FilterForm(forms.Form):
             states=frozenset({State(state)}) if state else LIVE,
             kind=asked.get("kind", ""),
             distributor=asked.get("distributor", ""),
+            office=asked.get("office", ""),
+            rep=asked.get("rep", ""),
+            stake=asked.get("stake"),
             severity=None if severity is None else Severity(severity),
             positive=show == "good" if show else None,
             disputed=asked.get("disputed", False),
         )
+
+    @property
+    def both_sides(self) -> bool:
+        """Return whether what is to be managed and what goes well are both asked for, as they stand now."""
+        return not any(self.cleaned_data.get(name) for name in ("show", "state", "disputed", "kind"))
 
     @property
     def narrowed(self) -> bool:

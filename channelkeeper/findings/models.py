@@ -70,7 +70,7 @@ class FindingChange(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     by_name = models.CharField(max_length=100)
     before = models.CharField(max_length=20, blank=True)
-    after = models.CharField(max_length=20)  # a state, or disputed, dispute_settled
+    after = models.CharField(max_length=20)  # a state, or disputed, dispute_settled, replied
     reason = models.TextField(blank=True)
 
     def __str__(self) -> str:

@@ -98,6 +98,7 @@ PERMISSIONS: Permissions = {
     "findings.finding.reopened": STAFF,
     "findings.finding.disputed": frozenset({Role.DISTRIBUTOR}),
     "findings.finding.dispute_settled": STAFF,
+    "findings.finding.replied": frozenset({Role.DISTRIBUTOR}),
     "findings.talk.held": STAFF,
     "findings.talk.agreed": STAFF,
     "findings.agreement.decided": STAFF,

@@ -10,6 +10,7 @@ urlpatterns = [
     path("<int:pk>/", views.finding, name="finding"),
     path("<int:pk>/step/", views.step, name="step"),
     path("<int:pk>/dispute/", views.dispute, name="dispute"),
+    path("<int:pk>/reply/", views.reply, name="reply"),
     path("<int:pk>/settle/", views.settle, name="settle"),
     path("talks/", talks.talks, name="talks"),
     path("talks/new/", talks.new, name="new_talk"),

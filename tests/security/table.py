@@ -231,6 +231,7 @@ FORMS: Mapping[str, Sent] = {
     "orders:edit": lambda world, theirs: QUANTITY,
     "orders:import": lambda world, theirs: {"file": _order_file(theirs), "do": "take"},
     "orders:offer": lambda world, theirs: QUANTITY,
+    "orders:offer_many": lambda world, theirs: {"number": theirs.order},
     "orders:propose": lambda world, theirs: {"distributor": theirs.code},
     "seasons:closing_change": lambda world, theirs: _closed(theirs),
     "seasons:closing_new": lambda world, theirs: _closed(theirs),
@@ -268,6 +269,7 @@ BODIES: Mapping[str, Sent] = {
         "lines": [{"order": theirs.order, "product": "T500", "cases": 7, "reason": "agreed"}]
     },
     "api:orders POST import": lambda world, theirs: {"file": _order_file(theirs)},
+    "api:orders POST offer": lambda world, theirs: {"numbers": [theirs.order]},
     "api:orders POST propose": lambda world, theirs: {"week": theirs.week, "distributors": [theirs.code]},
     "api:orders POST {number}/accept": lambda world, theirs: WHY,
     "api:orders POST {number}/cancel": lambda world, theirs: WHY,

@@ -197,6 +197,7 @@ PERFORM: Mapping[str, Perform] = {
     "findings.finding.dispute_settled": lambda now: findings.settle_dispute(**now.finding, reason="agreed"),
     "findings.finding.disputed": lambda now: findings.dispute(**now.finding, words="once more"),
     "findings.finding.reopened": lambda now: findings.reopen(**_dismissed(now)),
+    "findings.finding.replied": lambda now: findings.reply(**now.finding, words="a lorry broke down"),
     "findings.finding.resolved": lambda now: findings.resolve(**now.finding, reason="agreed"),
     "findings.finding.taken_into_talks": lambda now: findings.take_into_talks(**now.finding),
     "findings.finding.withdrawn": lambda now: findings.withdraw_for(
@@ -242,6 +243,10 @@ PERFORM: Mapping[str, Perform] = {
     "seasons.closed_days.removed": lambda now: seasons.remove_closed_days(closed_id=now.world.alpha.closed, **now.who),
     "seasons.closed_days.set": lambda now: seasons.set_closed_days(rows=[_closed(now)], **now.who),
     "seasons.festival.filled": lambda now: seasons.fill_festivals(years=[2028], **now.who),
+    "seasons.launch_plan.removed": lambda now: seasons.remove_launch_plan(plan_id=now.world.alpha.plan, **now.who),
+    "seasons.launch_plan.set": lambda now: seasons.set_launch_plans(
+        rows=[{"product": "T500", "distributor": now.world.alpha.code, "first_fill_cases": 5}], **now.who
+    ),
     "seasons.promotion.imported": lambda now: seasons.import_promotions(rows=_promotion(now), **now.who),
     "stock.band.ended": lambda now: stock.end_band(band_id=_band(now), last_on=date(2026, 12, 1), **now.who),
     "stock.band.set": _band,
@@ -269,7 +274,7 @@ PERFORM: Mapping[str, Perform] = {
     "stock.week.closed": lambda now: stock.close_week(week=worlds.WEEK, **now.who),
 }
 # Whose own things are meant; otherwise the first of these roles that may.
-OWN = {"access.token.revoked", "orders.order.opened", "findings.finding.disputed"}
+OWN = {"access.token.revoked", "orders.order.opened", "findings.finding.disputed", "findings.finding.replied"}
 
 
 def _shipped(now: Now) -> dict[str, Any]:

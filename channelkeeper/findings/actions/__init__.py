@@ -209,6 +209,26 @@ def settle_dispute(*, finding_id: int, by: Actor, at: datetime, reason: str) -> 
     _flag(finding, disputed=False, mark="dispute_settled", by=by, at=at, reason=reason)
 
 
+@transaction.atomic
+def reply(*, finding_id: int, by: Actor, at: datetime, words: str) -> None:
+    """
+    Keep what the distributor says to its own finding; state and flags stay as they are.
+
+    Raises:
+        NotAllowed: the actor is not a distributor.
+        NotFound: none, or not its own.
+        WrongState: the finding is closed.
+        ReasonMissing: no words.
+    """
+    check(by, "findings.finding.replied", PERMISSIONS)
+    finding = _locked(finding_id, by, at)
+    check_dispute(state=State(finding.state), words=words)
+    finding.changed_at = at
+    finding.save(update_fields=["changed_at"])
+    _note(finding, finding.state, "replied", by, at, words)
+    _audit(finding, "findings.finding.replied", by, at, words, {})
+
+
 class _Run:
     """Collects what one run changes, to write it in bulk."""
 

@@ -1,7 +1,7 @@
 """Reads of this room: always for an actor, narrowed to the distributors in its scope."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,8 +11,8 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value,
 from channelkeeper.access.rules import Actor, NotFound
 from channelkeeper.core import formats, money, sentences, weeks
 from channelkeeper.findings.models import Finding, FindingChange
-from channelkeeper.findings.rules import LIVE, Certainty, Severity, State
-from channelkeeper.network.queries import Scope, visible
+from channelkeeper.findings.rules import CLEAN_WEEKS_TO_RESOLVE, LIVE, Certainty, Severity, State
+from channelkeeper.network.queries import Scope, narrowed, visible
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class Filters:
         states: which states.
         kind: below_band …
         distributor: a distributor's code.
+        office, rep: codes; a rep's are those it serves that day.
+        stake: least stake, yuan.
         severity: least severity; None takes all.
         positive: only good ones, or only those that need managing; None takes both.
         disputed: only those that their distributor disputes.
@@ -32,6 +34,9 @@ class Filters:
     states: frozenset[State] = LIVE
     kind: str = ""
     distributor: str = ""
+    office: str = ""
+    rep: str = ""
+    stake: Decimal | None = None
     severity: Severity | None = None
     positive: bool | None = None
     disputed: bool = False
@@ -52,6 +57,7 @@ class FindingView:
     subject: str
     first_week: date
     week: date
+    looked_week: date
     clean_weeks: int
     severity: Severity
     certainty: Certainty
@@ -75,6 +81,11 @@ class FindingView:
         return self.state in LIVE
 
     @property
+    def resolved_itself(self) -> bool:
+        """Return whether nobody closed it: the weeks up to `looked_week` were clean, and so it was over (FND-2)."""
+        return self.state is State.RESOLVED and self.clean_weeks >= CLEAN_WEEKS_TO_RESOLVE
+
+    @property
     def weeks_seen(self) -> int:
         """Return over how many weeks it has been seen, first and last included."""
         return weeks.between(self.first_week, self.week) + 1
@@ -90,6 +101,9 @@ class FindingView:
             "subject": self.subject,
             "first_week": weeks.label(self.first_week),
             "week": weeks.label(self.week),
+            "looked_week": weeks.label(self.looked_week),
+            "clean_weeks": self.clean_weeks,
+            "resolved_itself": self.resolved_itself,
             "severity": self.severity.name.lower(),
             "certainty": self.certainty.value,
             "state": self.state.value,
@@ -180,19 +194,26 @@ def matching(actor: Actor, *, at: datetime, filters: Filters) -> QuerySet[Findin
     What needs managing comes first, by what is at stake; good findings follow. `shown` makes
     plain views of a page of them.
     """
-    found = Finding.objects.filter(distributor__in=visible(actor, at=at), state__in=filters.states)
-    if filters.kind:
-        found = found.filter(kind=filters.kind)
-    if filters.distributor:
-        found = found.filter(distributor__code=filters.distributor)
-    if filters.severity is not None:
-        found = found.filter(severity__gte=filters.severity.value)
+    found = _narrowed(actor, at, filters).filter(state__in=filters.states)
     if filters.positive is not None:
         found = found.filter(_is_good(filters.positive))
     if filters.disputed:
         found = found.filter(disputed=True)
     good_last = Case(When(severity=Severity.GOOD.value, then=Value(1)), default=Value(0), output_field=IntegerField())
     return found.select_related("distributor").order_by(good_last, "-stake", "-severity", "first_week", "pk")
+
+
+def _narrowed(actor: Actor, at: datetime, filters: Filters) -> QuerySet[Finding]:
+    """Return the findings of the distributors, of the kind and the weight that a filter asks for, in any state."""
+    scope = narrowed(actor, at=at, office=filters.office, rep=filters.rep)
+    asked: dict[str, Any] = {
+        "kind": filters.kind,
+        "distributor__code": filters.distributor,
+        "stake__gte": filters.stake,
+        "severity__gte": filters.severity.value if filters.severity is not None else None,
+    }
+    wanted = {name: value for name, value in asked.items() if value not in ("", None)}
+    return Finding.objects.filter(distributor__in=scope, **wanted)
 
 
 def shown(finding: Finding) -> FindingView:
@@ -209,6 +230,7 @@ def shown(finding: Finding) -> FindingView:
         subject=finding.subject,
         first_week=finding.first_week,
         week=finding.week,
+        looked_week=finding.looked_week,
         clean_weeks=finding.clean_weeks,
         severity=Severity(finding.severity),
         certainty=Certainty(finding.certainty),
@@ -247,13 +269,9 @@ def one(actor: Actor, finding_id: int, *, at: datetime) -> FindingDetail:
     return FindingDetail(shown(finding), history)
 
 
-def tally(actor: Actor, *, at: datetime, distributor: str = "", kind: str = "") -> Tally:
-    """Return how many live findings there are in scope, by what a reader may ask for. One query."""
-    live = Finding.objects.filter(distributor__in=visible(actor, at=at), state__in=LIVE)
-    if distributor:
-        live = live.filter(distributor__code=distributor)
-    if kind:
-        live = live.filter(kind=kind)
+def tally(actor: Actor, *, at: datetime, filters: Filters | None = None) -> Tally:
+    """Return how many live findings a filter's choices would show, whatever state or side it asks for. One query."""
+    live = _narrowed(actor, at, filters or Filters()).filter(state__in=LIVE)
     sums = live.aggregate(
         bad=Count("pk", filter=_is_good(False)),
         good=Count("pk", filter=_is_good(True)),
@@ -265,10 +283,10 @@ def tally(actor: Actor, *, at: datetime, distributor: str = "", kind: str = "") 
     return Tally(**{**sums, "stake": money.to_fen(sums["stake"])})
 
 
-def kinds(actor: Actor, *, at: datetime) -> list[tuple[str, int]]:
-    """Return the kinds among live findings in scope with how many there are, most first."""
-    live = Finding.objects.filter(distributor__in=visible(actor, at=at), state__in=LIVE)
-    counted = live.values_list("kind").annotate(number=Count("pk")).order_by("-number", "kind")
+def kinds(actor: Actor, *, at: datetime, filters: Filters | None = None) -> list[tuple[str, int]]:
+    """Return the kinds among live findings that a filter leaves, with how many there are, most first. One query."""
+    live = _narrowed(actor, at, replace(filters or Filters(), kind="")).filter(state__in=LIVE)
+    counted = live.order_by().values_list("kind").annotate(number=Count("pk")).order_by("-number", "kind")
     return [(kind, number) for kind, number in counted]
 
 

@@ -26,6 +26,7 @@ class Filters:
     distributor: str = ""
     topic: Topic | None = None
     due: bool = False
+    finding: int | None = None
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,8 @@ def matching(actor: Actor, *, at: datetime, filters: Filters) -> QuerySet[Talk]:
         found = found.filter(topic=filters.topic.value)
     if filters.due:
         found = found.filter(pk__in=_due(at).values("talk"))
+    if filters.finding is not None:
+        found = found.filter(pk__in=Talk.findings.through.objects.filter(finding=filters.finding).values("talk"))
     counted = found.annotate(number=Count("findings"))
     return counted.select_related("distributor").order_by("-held_on", "-pk")
 
@@ -187,6 +190,14 @@ def due_talks(actor: Actor, *, at: datetime, limit: int | None = None) -> list[A
     rows = found.select_related("talk__distributor").order_by("due_on", "pk")
     today = BUSINESS.day(at)
     return [_agreement(row, row.talk, today) for row in (rows if limit is None else rows[:limit])]
+
+
+def agreed(actor: Actor, *, at: datetime, limit: int) -> list[AgreementView]:
+    """Return what was agreed in scope and is still open, what is due first. One query."""
+    found = Agreement.objects.filter(state=Outcome.OPEN.value, talk__distributor__in=visible(actor, at=at))
+    rows = found.select_related("talk__distributor").order_by("due_on", "pk")[:limit]
+    today = BUSINESS.day(at)
+    return [_agreement(row, row.talk, today) for row in rows]
 
 
 def due_counts(actor: Actor, *, at: datetime) -> tuple[int, int]:

@@ -16,8 +16,9 @@ from channelkeeper.access.models import Token
 from channelkeeper.access.rules import whole
 from channelkeeper.core.sentences import Text
 from channelkeeper.findings import actions, cli, queries
+from channelkeeper.findings.actions import talks
 from channelkeeper.findings.models import Finding
-from channelkeeper.findings.rules import Observation, Severity, State
+from channelkeeper.findings.rules import Observation, Severity, Side, State, Topic
 from channelkeeper.network.models import Distributor
 from channelkeeper.network.tests.cast import AT, Cast, Member, build_cast
 from channelkeeper.web import links
@@ -70,9 +71,9 @@ def test_the_list_takes_the_same_queries_for_one_row_and_three(cast: Cast, numbe
     client.get(reverse("findings:list"))
     with CaptureQueriesContext(connection) as counted:
         page = client.get(reverse("findings:list"))
-    assert page.content.decode().count('data-href="/findings/') == number
-    # Session, user, the actor's user, grants and place; tally, count, page, kinds.
-    assert len(counted) == 9
+    assert page.content.decode().count('<li data-href="/findings/') == number
+    # Session, user, the actor's user, grants and place; tally, kinds, offices, reps, one side.
+    assert len(counted) == 10
 
 
 def test_the_list_says_what_who_since_when_and_how_sure(cast: Cast) -> None:
@@ -271,8 +272,10 @@ def test_a_finding_out_of_range_of_a_page_is_on_the_next(cast: Cast) -> None:
     observe(cast.hualian, *(f"P{index:03d}" for index in range(101)))
     assert queries.tally(cast.rep.actor, at=AT).bad == 101
     client = browse(cast.rep)
-    assert client.get(reverse("findings:list")).content.decode().count('data-href="/findings/') == 100
-    assert client.get(reverse("findings:list") + "?page=2").content.decode().count('data-href="/findings/') == 1
+    assert client.get(reverse("findings:list") + "?show=bad").content.decode().count('<li data-href="/findings/') == 100
+    assert (
+        client.get(reverse("findings:list") + "?show=bad&page=2").content.decode().count('<li data-href="/findings/') == 1
+    )
 
 
 def test_the_state_of_a_finding_reads_in_the_readers_language(cast: Cast) -> None:
@@ -280,3 +283,153 @@ def test_the_state_of_a_finding_reads_in_the_readers_language(cast: Cast) -> Non
     key = Finding.objects.get().pk
     actions.step(finding_id=key, to=State.IN_TALKS, by=cast.rep.actor, at=AT)
     assert "在谈" in browse(cast.rep, "zh-hans").get(reverse("findings:finding", args=[key])).content.decode()
+
+
+# ------------------------------------------------------------------ both sides, filters, files
+
+
+def test_what_goes_well_has_as_much_place_as_what_does_not(cast: Cast) -> None:
+    observe(cast.hualian, *(f"P{index:02d}" for index in range(15)))
+    observe(cast.hualian, *(f"G{index:02d}" for index in range(14)), kind="kept_in_band", good=True)
+    page = browse(cast.rep).get(reverse("findings:list")).content.decode()
+    bad, good = page.partition("What is to be talked about?")[2].split("What goes well?")
+    assert bad.count("<li data-href") == good.count("<li data-href") == 12
+    assert 'href="?show=bad">All 15' in bad
+    assert 'href="?show=good">All 14' in good
+    whole_side = browse(cast.rep).get(reverse("findings:list") + "?show=good").content.decode()
+    assert whole_side.count("<li data-href") == 14
+
+
+@pytest.mark.parametrize(
+    ("asked", "codes"),
+    [
+        ("", ["D001", "D002", "D003"]),
+        ("?office=E1", ["D001", "D002"]),
+        ("?rep=Y01", ["D003"]),
+        ("?office=E1&rep=Y01", []),
+        ("?stake=1000", []),
+        ("?stake=nonsense", ["D001", "D002", "D003"]),
+        ("?distributor=D002", ["D002"]),
+    ],
+)
+def test_the_list_narrows_by_office_rep_and_stake_and_goes_out_so(cast: Cast, asked: str, codes: list[str]) -> None:
+    for distributor in (cast.hualian, cast.yongsheng, cast.xinda):
+        observe(distributor, "T500")
+    answer = browse(cast.headquarters).get(f"/findings/{asked or '?'}&format=json")
+    assert sorted(row["distributor"] for row in json.loads(answer.content)["rows"]) == codes
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv", "json", "pdf"])
+def test_findings_go_out_in_every_form(cast: Cast, form: str) -> None:
+    observe(cast.hualian, "T500")
+    answer = browse(cast.rep).get(f"/findings/?format={form}")
+    assert answer.status_code == 200
+    assert f"findings.{form}" in answer["Content-Disposition"]
+
+
+def test_a_file_holds_nothing_of_a_foreign_distributor(cast: Cast) -> None:
+    observe(cast.hualian, "T500")
+    told = json.loads(browse(cast.other_rep).get("/findings/?distributor=D001&format=json").content)
+    assert told["rows"] == []
+
+
+def test_headquarters_chooses_an_office_then_a_rep(cast: Cast) -> None:
+    observe(cast.hualian, "T500")
+    observe(cast.xinda, "T500")
+    page = browse(cast.headquarters).get("/findings/").content.decode()
+    assert 'href="?office=E1"' in page
+    assert "?rep=" not in page
+    assert "from ¥10,000" in page
+    assert "All offices" not in browse(cast.rep).get("/findings/").content.decode()
+
+
+# ------------------------------------------------------------------ the distributor's own words
+
+
+def test_a_distributor_replies_in_its_own_words_and_its_rep_reads_them(cast: Cast) -> None:
+    observe(cast.hualian, "T500")
+    finding = Finding.objects.get()
+    own = browse(cast.distributor_user)
+    assert "Say something to it" in own.get(reverse("findings:finding", args=[finding.pk])).content.decode()
+    address = reverse("findings:reply", args=[finding.pk])
+    assert own.post(address, {"words": "Two lorries broke down"}).status_code == 302
+    assert "Two lorries broke down" in browse(cast.rep).get(f"/findings/{finding.pk}/").content.decode()
+    finding.refresh_from_db()
+    assert (finding.state, finding.disputed) == ("open", False)
+
+
+def test_a_reply_needs_words_and_a_finding_that_stands(cast: Cast) -> None:
+    observe(cast.hualian, "T500")
+    finding = Finding.objects.get()
+    own, address = browse(cast.distributor_user), reverse("findings:reply", args=[finding.pk])
+    assert own.post(address, {"words": "  "}).status_code == 422
+    actions.resolve(finding_id=finding.pk, by=cast.rep.actor, at=AT, reason="done")
+    assert own.post(address, {"words": "too late"}).status_code == 422
+
+
+def test_replies_are_the_distributors_alone(cast: Cast) -> None:
+    observe(cast.hualian, "T500")
+    address = reverse("findings:reply", args=[Finding.objects.get().pk])
+    for member in (cast.rep, cast.manager, cast.headquarters, cast.auditor):
+        assert browse(member).post(address, {"words": "x"}).status_code == 403
+    assert browse(cast.other_distributor_user).post(address, {"words": "x"}).status_code == 404
+
+
+def test_a_reply_is_kept_in_the_history(cast: Cast) -> None:
+    observe(cast.hualian, "T500")
+    finding = Finding.objects.get()
+    actions.reply(finding_id=finding.pk, by=cast.distributor_user.actor, at=AT, words="seen")
+    detail = queries.one(cast.rep.actor, finding.pk, at=AT)
+    assert [(change.after, change.reason) for change in detail.changes] == [("replied", "seen"), ("open", "")]
+
+
+def test_what_was_agreed_stands_with_the_finding_and_on_the_distributors_page(cast: Cast) -> None:
+    observe(cast.hualian, "T500")
+    finding = Finding.objects.get()
+    talks.hold(
+        distributor_code="D001",
+        topic=Topic.STOCK,
+        held_on=AT.date(),
+        note="ours alone",
+        finding_ids=[finding.pk],
+        agreed=[talks.Agreed("Sell two pallets first", Side.DISTRIBUTOR, date(2026, 12, 3))],
+        by=cast.rep.actor,
+        at=AT,
+    )
+    own = browse(cast.distributor_user)
+    for page in (own.get("/findings/"), own.get(f"/findings/{finding.pk}/")):
+        assert "Sell two pallets first" in page.content.decode()
+        assert "ours alone" not in page.content.decode()
+    assert "Sell two pallets first" not in browse(cast.other_distributor_user).get("/findings/").content.decode()
+
+
+# ------------------------------------------------------------------ over by itself, cells
+
+
+def test_a_finding_that_was_over_by_itself_says_in_which_week(cast: Cast) -> None:
+    """FND-2: clean in weeks 47 and 48 it is resolved, and the page says so."""
+    observe(cast.hualian, "T500")
+    for week in (date(2026, 11, 16), date(2026, 11, 23)):
+        actions.sync(
+            kinds={("STK-2", "above_band")},
+            observations=[],
+            week=week,
+            by=whole("test of findings"),
+            at=AT,
+            distributor_ids=[cast.hualian.pk],
+        )
+    finding = Finding.objects.get()
+    page = browse(cast.rep).get(f"/findings/{finding.pk}/").content.decode()
+    assert "week 48, after 2 clean weeks" in page
+    assert "Resolved itself in week 48, after 2 clean weeks" in page
+    assert "resolved itself" in browse(cast.rep).get("/findings/?state=resolved").content.decode()
+    closed = queries.one(cast.rep.actor, finding.pk, at=AT).finding
+    assert (closed.resolved_itself, closed.record()["looked_week"]) == (True, "2026-W48")
+
+
+def test_a_finding_that_a_person_closed_does_not_claim_to_be_over_by_itself(cast: Cast) -> None:
+    observe(cast.hualian, "T500")
+    finding = Finding.objects.get()
+    actions.resolve(finding_id=finding.pk, by=cast.rep.actor, at=AT, reason="done")
+    assert queries.one(cast.rep.actor, finding.pk, at=AT).finding.resolved_itself is False
+    assert "Resolved itself" not in browse(cast.rep).get(f"/findings/{finding.pk}/").content.decode()

@@ -305,6 +305,13 @@
   document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) waiting(); });
   document.addEventListener("htmx:responseError", () => toast(words("failed")));
 
+  /* [data-check-all=name] marks all boxes of that name, those that are shown. */
+  document.addEventListener("change", (event) => {
+    const name = event.target.dataset && event.target.dataset.checkAll;
+    if (!name) return;
+    all(`input[type=checkbox][name="${CSS.escape(name)}"]`).forEach((box) => { if (box.offsetParent !== null) box.checked = event.target.checked; });
+  });
+
   /* --- Copying: [data-copy=id of a field] takes its text along; where the browser forbids it, the text is marked ---- */
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy]");
