@@ -12,6 +12,7 @@ from channelkeeper.access import doors
 from channelkeeper.access.rules import STAFF, Actor, Role
 from channelkeeper.api import masters
 from channelkeeper.api.masters import OutcomeOut
+from channelkeeper.core import sentences as core_sentences
 from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
 from channelkeeper.orders import actions, order_file, queries, rules, scenario_api
@@ -156,6 +157,28 @@ class EditsIn(Schema):
     dry_run: bool = False
 
 
+class OfferIn(Schema):
+    """The numbers of drafts."""
+
+    numbers: list[str] = Field(max_length=MOST_LINES)
+
+
+class RefusedOut(Schema):
+    """An order that was left as it is, and why."""
+
+    number: str
+    code: str
+    message_zh: str
+    message_en: str
+
+
+class OfferedOut(Schema):
+    """Which drafts are offered now, and which could not be."""
+
+    offered: list[str]
+    refused: list[RefusedOut]
+
+
 class ChangeIn(Schema):
     """Other quantities in whole cases by product's code, and why."""
 
@@ -192,6 +215,13 @@ def _out(request: HttpRequest, number: str) -> dict[str, Any]:
     return queries.order(_actor(request), number, at=doors.at(request)).record()
 
 
+def _refused(number: str, refusal: rules.Refusal) -> dict[str, str]:
+    said = {
+        f"message_{tongue}": core_sentences.render(refusal.code, refusal.figures, tongue) for tongue in ("zh", "en")
+    }
+    return {"number": number, "code": refusal.code, **said}
+
+
 def _now(request: HttpRequest, number: str) -> dict[str, Any]:
     """Return the arguments that every step shares."""
     return {"number": number, "by": _actor(request), "at": doors.at(request)}
@@ -220,6 +250,16 @@ def propose(request: HttpRequest, asked: ProposeIn) -> dict[str, Any]:
     week = weeks.parse(asked.week) if asked.week else BUSINESS.last_closed_week(at)
     found = actions.propose(week=week, by=_actor(request), at=at, distributor_codes=asked.distributors)
     return {"week": weeks.label(week), "outcomes": [one.record() for one in found.outcomes]}
+
+
+@router.post("/offer", response={200: OfferedOut, 422: OfferedOut}, summary="Offer several drafts")
+@doors.endpoint(STAFF)
+def offer_many(request: HttpRequest, asked: OfferIn) -> Status[dict[str, Any]]:
+    """Offer drafts, each for itself; what cannot be offered is told with its reason, 422 where that is all of them."""
+    done = actions.offer_many(numbers=asked.numbers, by=_actor(request), at=doors.at(request))
+    offered = [one.number for one in done if one.refusal is None]
+    refused = [_refused(one.number, one.refusal) for one in done if one.refusal is not None]
+    return Status(200 if offered else 422, {"offered": offered, "refused": refused})
 
 
 @router.post("/import", response={200: OutcomeOut, 422: OutcomeOut}, summary="Take in an edited order file")

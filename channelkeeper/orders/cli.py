@@ -120,6 +120,31 @@ def export(
         typer.echo(str(out))
 
 
+@app.command()
+def offer(
+    numbers: Annotated[list[str] | None, typer.Argument(help="Drafts, by their numbers.")] = None,
+    week: Annotated[
+        date | None, typer.Option(parser=week_of, metavar="WEEK", help="All drafts on this closed week, 2026-W47.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Offer drafts to their distributors, each for itself. Exit 1 where one could not be offered."""
+    at = clock.now()
+    drafts = queries.Filters(week=week, states=(State.PROPOSED,))
+    named = [one.number for one in queries.listed(SYSTEM, at=at, filters=drafts, limit=ALL)] if week else []
+    done = actions.offer_many(numbers=[*(numbers or []), *named], by=SYSTEM, at=at)
+    left = [one for one in done if one.refusal is not None]
+    if as_json:
+        offered = [one.number for one in done if one.refusal is None]
+        refused = [{"number": one.number, "why": str(one.refusal)} for one in left]
+        typer.echo(json.dumps({"offered": offered, "refused": refused}, ensure_ascii=False))
+    else:
+        for one in done:
+            typer.echo(f"{one.number}\t{one.refusal or State.OFFERED.value}")
+    if left or not done:
+        raise typer.Exit(1)
+
+
 @app.command("import")
 def import_file(path: files.SourceFile, dry_run: files.DryRun = False, as_json: files.Json = False) -> None:
     """Take in an order file that was edited, whole or not at all; every fault is named by its cell."""

@@ -8,6 +8,7 @@ from channelkeeper.orders.views import links, record, replay, whatif
 urlpatterns = [
     path("", views.orders, name="list"),
     path("import/", views.import_file, name="import"),
+    path("offer/", views.offer_many, name="offer_many"),
     path("propose/", views.propose, name="propose"),
     path("what-if/<str:code>/", whatif.what_if, name="what_if"),
     path("record/", record.groups, name="record"),

@@ -14,10 +14,12 @@ from channelkeeper.orders.actions.links import (
 from channelkeeper.orders.actions.proposing import Difference, Outcome, ProposedWeek, Result, propose
 from channelkeeper.orders.actions.record import ScoredWeek, due_weeks, score
 from channelkeeper.orders.actions.steps import (
+    Offered,
     accept,
     cancel,
     decline,
     offer,
+    offer_many,
     open_offer,
     send,
     settle,
@@ -28,6 +30,7 @@ __all__ = [
     "Difference",
     "Edited",
     "MadeLink",
+    "Offered",
     "Outcome",
     "ProposedWeek",
     "RefusedLines",
@@ -44,6 +47,7 @@ __all__ = [
     "edit_lines",
     "make_link",
     "offer",
+    "offer_many",
     "open_link",
     "open_offer",
     "propose",

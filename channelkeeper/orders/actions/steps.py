@@ -1,11 +1,12 @@
 """The steps in an order's life, each one transaction: check, find and lock, ask the rule, save, audit."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
-from channelkeeper.access.rules import Actor, Role, check
+from channelkeeper.access.rules import Actor, NotFound, Role, check
 from channelkeeper.orders import rules
 from channelkeeper.orders.actions import edits, locking
 from channelkeeper.orders.models import Order
@@ -41,6 +42,38 @@ def offer(
     rules.check_not_empty(number=number, lines_ordered=order.lines_ordered)
     order.offered_at, order.opened_at = at, None
     locking.finish(order, "offered", by=by, at=at)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What came of one of several drafts: offered, or why not."""
+
+    number: str
+    refusal: rules.Refusal | None = None
+
+
+def offer_many(*, numbers: Iterable[str], by: Actor, at: datetime) -> tuple[Offered, ...]:
+    """
+    Offer several drafts, each for itself: one that cannot be offered keeps none of the others back.
+
+    Args:
+        numbers: of the orders; each once, however often it is named.
+
+    Raises:
+        NotAllowed: the actor may not.
+    """
+    check(by, "orders.order.offered", rules.PERMISSIONS)
+    return tuple(_offered(number, by=by, at=at) for number in dict.fromkeys(numbers))
+
+
+def _offered(number: str, *, by: Actor, at: datetime) -> Offered:
+    try:
+        offer(number=number, by=by, at=at)
+    except NotFound:
+        return Offered(number, rules.WrongQuantity("no_such_order", number=number))
+    except rules.Refusal as refusal:
+        return Offered(number, refusal)
+    return Offered(number)
 
 
 @transaction.atomic

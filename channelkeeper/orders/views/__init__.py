@@ -1,6 +1,6 @@
 """The pages of the orders."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,7 +21,7 @@ from channelkeeper.orders.actions import Result
 from channelkeeper.orders.queries import OrderRow
 from channelkeeper.orders.rules import SEEN_BY, SETTLERS, State
 from channelkeeper.orders.views import showing
-from channelkeeper.orders.views.showing import language
+from channelkeeper.orders.views.showing import language, said
 from channelkeeper.web import downloads, pages, uploads
 
 Step = Callable[[doors.ActorRequest, str], None]
@@ -41,6 +41,25 @@ class Choice:
 @doors.page(SEEN_BY)
 def orders(request: doors.ActorRequest) -> HttpResponse:
     """Show the orders in scope, the newest week's unless another is asked for."""
+    return _list_page(request)
+
+
+@doors.page(STAFF, methods=("POST",))
+def offer_many(request: doors.ActorRequest) -> HttpResponse:
+    """Offer the drafts that were chosen in the list; say of each that cannot be offered why not."""
+    numbers = request.POST.getlist("number")
+    done = actions.offer_many(numbers=numbers, by=request.actor, at=doors.at(request))
+    count = sum(one.refusal is None for one in done)
+    if count:
+        told = ngettext("%(count)s draft is offered.", "%(count)s drafts are offered.", count)
+        pages.say(request, told % {"count": count})
+    left = [one for one in done if one.refusal is not None]
+    if count and not left:
+        return redirect(f"{reverse('orders:list')}?{request.GET.urlencode()}")
+    return _list_page(request, left=left, status=200 if count else 422)
+
+
+def _list_page(request: doors.ActorRequest, *, left: Sequence[actions.Offered] = (), status: int = 200) -> HttpResponse:
     at = doors.at(request)
     known = queries.order_weeks(request.actor, at=at)
     asked = forms.FilterForm(request.GET).filters()
@@ -61,9 +80,12 @@ def orders(request: doors.ActorRequest) -> HttpResponse:
         "narrowed": bool(asked.states or asked.distributor),
         "own": request.actor.role is Role.DISTRIBUTOR,
         "can_propose": request.actor.role in STAFF,
+        "drafts": request.actor.role in STAFF and any(row.state is State.PROPOSED for row in page),
+        "left": [(one.number, said(one.refusal)) for one in left if one.refusal is not None],
+        "nothing_chosen": status == 422 and not left,
         "propose_week": weeks.shift(closed, 1),
     }
-    return pages.render(request, "orders/list.html", "orders/_rows.html", context)
+    return pages.render(request, "orders/list.html", "orders/_rows.html", context, status=status)
 
 
 @doors.page(STAFF, methods=("POST",))
@@ -307,13 +329,13 @@ def _list_sentence(tally: Mapping[State, queries.Tally], week: date) -> str:
     if not count:
         return _("No orders for %(week)s yet.") % {"week": ordering}
     amount = sum((one.amount for one in live.values()), rules.ZERO)
-    said = ngettext(
+    told = ngettext(
         "%(week)s: %(count)s order, %(amount)s.", "%(week)s: %(count)s orders, %(amount)s together.", count
     ) % {"week": ordering, "count": count, "amount": formats.money(amount, language(), short=True)}
     waiting = sum(live[state].orders for state in (State.PROPOSED, State.CHANGED, State.ACCEPTED) if state in live)
     if not waiting:
-        return said
-    return said + _(" %(count)s wait for us.") % {"count": waiting}
+        return told
+    return told + _(" %(count)s wait for us.") % {"count": waiting}
 
 
 def _state_choices(asked: dict[str, str], tally: Mapping[State, queries.Tally], week: date) -> list[Choice]:
