@@ -31,7 +31,7 @@ from channelkeeper.network import actions as network
 from channelkeeper.orders import actions as orders
 from channelkeeper.orders.models import Order, OrderLine
 from channelkeeper.seasons import actions as seasons
-from channelkeeper.seasons.models import ClosedDays
+from channelkeeper.seasons.models import ClosedDays, LaunchPlan
 from channelkeeper.sheets.masters import Result, Values
 from channelkeeper.stock import actions as stock
 from channelkeeper.stock.models import Band, Count, OwnCode, OwnUnit
@@ -98,6 +98,7 @@ class Belongings:
         token: of its person.
         count: by hand, of what its report says too.
         closed: its closing days next spring.
+        plan: what it starts one of its products with.
         talk, agreement: of its rep with it, and what that agreed.
     """
 
@@ -118,6 +119,7 @@ class Belongings:
     talk: int
     agreement: int
     closed: int
+    plan: int
 
     def canary(self, kind: str) -> str:
         """Return its text of a kind, of which there is no other."""
@@ -269,6 +271,7 @@ def _products() -> list[Values]:
             "units_per_case": case,
             "price_per_case": Decimal(price),
             "price_from": date(2024, 1, 1),
+            "launched_on": date(2024, 1, 1),
         }
         for code, gtin, name_zh, name_en, case, price in PRODUCTS
     ]
@@ -498,7 +501,15 @@ def _belongings(stem: str, people: Mapping[str, Person]) -> Belongings:
         count=count,
         band=_band(stem),
         closed=_closed(stem),
+        plan=_plan(stem),
     )
+
+
+def _plan(stem: str) -> int:
+    """Plan what the distributor starts one of its products with; return the plan's key."""
+    row: Values = {"product": "M250", "distributor": CODES[stem], "first_fill_cases": 5, "week_1": Decimal(96)}
+    _done(seasons.set_launch_plans(rows=[row], by=SYSTEM, at=AT))
+    return LaunchPlan.objects.get(distributor__code=CODES[stem]).pk
 
 
 def _closed(stem: str) -> int:

@@ -1,4 +1,4 @@
-"""The API of this room: promotions and closing days, out and in."""
+"""The API of this room: promotions, closing days and launch plans, out and in."""
 
 from datetime import date
 
@@ -8,11 +8,12 @@ from ninja.files import UploadedFile
 from channelkeeper.access import doors
 from channelkeeper.access.rules import READERS, Role
 from channelkeeper.api.masters import OutcomeOut
-from channelkeeper.seasons import closing_api, queries, sheet
+from channelkeeper.seasons import closing_api, launch_api, queries, sheet
 from channelkeeper.sheets.masters import Outcome
 
 router = Router(tags=["seasons"])
 router.add_router("", closing_api.router)
+router.add_router("", launch_api.router)
 
 
 class PromotionOut(Schema):

@@ -6,10 +6,11 @@ import typer
 
 from channelkeeper.access import clock, commands
 from channelkeeper.cli import files
-from channelkeeper.seasons import actions, closing_cli, sheet
+from channelkeeper.seasons import actions, closing_cli, launch_cli, sheet
 
-app = typer.Typer(help="Promotions, festivals, closing days / 促销、节日、休息日", no_args_is_help=True)
+app = typer.Typer(help="Promotions, festivals, closing days, launches / 促销、节日、休息日、新品", no_args_is_help=True)
 app.add_typer(closing_cli.app, name="closing")
+app.add_typer(launch_cli.app, name="launches")
 
 
 @app.command("import")

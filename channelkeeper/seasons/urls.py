@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channelkeeper.seasons.views import closing, promotions
+from channelkeeper.seasons.views import closing, launches, promotions
 
 urlpatterns = [
     path("", promotions.promotions, name="list"),
@@ -16,4 +16,10 @@ urlpatterns = [
     path("closing/template/", closing.template, name="closing_template"),
     path("closing/<int:closed_id>/", closing.change, name="closing_change"),
     path("closing/<int:closed_id>/remove/", closing.remove, name="closing_remove"),
+    path("launches/", launches.listed, name="launches"),
+    path("launches/new/", launches.new, name="launch_new"),
+    path("launches/import/", launches.import_file, name="launch_import"),
+    path("launches/template/", launches.template, name="launch_template"),
+    path("launches/<int:plan_id>/", launches.change, name="launch_change"),
+    path("launches/<int:plan_id>/remove/", launches.remove, name="launch_remove"),
 ]

@@ -109,6 +109,7 @@ def master_data(actor: "Actor") -> list[tuple[str, str]]:
         (_("Products"), "catalog:list", READERS),
         (_("Promotions and festivals"), "seasons:list", READERS),
         (_("Closing days"), "seasons:closing", READERS),
+        (_("Launch plans"), "seasons:launches", READERS),
         (_("Bands"), "stock:bands", READERS),
         (_("Offices"), "network:offices", READERS),
         (_("Reps"), "network:reps", READERS),
