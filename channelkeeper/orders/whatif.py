@@ -286,7 +286,9 @@ def _reckoned(ground: _Ground, scenario: Scenario | None = None) -> tuple[OrderP
     """Return when the order comes and its lines by product, as proposing does; in a scenario with its band."""
     member, shelf = ground.member, loading.articles(ground.products)
     times = loading.timings([member], week=ground.week, today=BUSINESS.day(ground.at))
-    block, fills = launching.widened(ground.block, [member], times, shelf, ground.plans)
+    block, fills = launching.widened(
+        ground.block, [member], times, shelf, ground.plans, ground.ordered.keys(), at=ground.at
+    )
     stock = loading.stock_of(block, [member], times, shelf, ground.ordered, fills)
     if scenario and scenario.low_days is not None:
         stock = replace(stock, low_days=np.full(block.product_id.size, float(scenario.low_days)))

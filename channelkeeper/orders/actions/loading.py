@@ -63,6 +63,7 @@ class Articles:
         launched_on, retires_on: (P,) days as `date.toordinal`; NaN where there is none.
         price: (P,) yuan per piece x 10 ** 8; 0 where none is known.
         successor_id: (P,) 0 where there is none.
+        category_id: (P,) keys.
         views: the products themselves, in the same order.
     """
 
@@ -74,6 +75,7 @@ class Articles:
     retires_on: reckoning.Amounts
     price: reckoning.Codes
     successor_id: reckoning.Codes
+    category_id: reckoning.Codes
     views: tuple[ProductView, ...]
 
     def places(self, product_ids: reckoning.Codes) -> reckoning.Codes:
@@ -118,6 +120,7 @@ def articles(products: Mapping[int, ProductView]) -> Articles:
         retires_on=amounts(one.retires_on.toordinal() if one.retires_on else None for one in views),
         price=whole(int((one.price_per_unit or 0) * 10**reckoning.PRICE_PLACES) for one in views),
         successor_id=whole(ids.get(one.successor_code, 0) for one in views),
+        category_id=whole(one.category_id for one in views),
         views=views,
     )
 

@@ -263,8 +263,8 @@ def _drafts(work: _Work, chosen: Sequence[loading.Member], old: Mapping[int, _Ol
         return None
     times = loading.timings(chosen, week=work.week, today=BUSINESS.day(work.at))
     plans = seasons.launch_plans(distributor_ids=keys)
-    block, fills = launching.widened(block, chosen, times, work.shelf, plans)
     ordered = loading.open_units(work.by, at=work.at, week=work.week, distributor_ids=keys)
+    block, fills = launching.widened(block, chosen, times, work.shelf, plans, ordered.keys(), at=work.at)
     lines = reckoning.reckon(loading.stock_of(block, chosen, times, work.shelf, ordered, fills))
     by_key = {one.pk: one for one in chosen}
     kept = _kept(block, lines, old)

@@ -16,7 +16,7 @@ from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
 from channelkeeper.jobs import bulk
 from channelkeeper.network.queries import visible
-from channelkeeper.stock import positions
+from channelkeeper.stock import bands, positions
 from channelkeeper.stock.models import Positions, Report, Shipment, ShipmentLine
 from channelkeeper.stock.positions import CAUSES as CAUSES
 from channelkeeper.stock.positions import PRICE_PLACES
@@ -105,6 +105,52 @@ def positions_for_orders(actor: Actor, *, at: datetime, week: date, distributor_
         high_days=records["high_days"],
         causes=np.stack([records[cause] for cause in CAUSES], axis=1).astype(np.float64),
         prices=records["price"],
+    )
+
+
+@dataclass(frozen=True)
+class Newcomers:
+    """
+    N products that begin at a distributor.
+
+    Fields:
+        arrivals: (N, H) pieces on the road by coming week, as in `PositionBlock`.
+        supplied: (N,) whether any were ever shipped to it.
+        low_days, high_days: (N,) the band.
+    """
+
+    arrivals: Amounts
+    supplied: Flags
+    low_days: Amounts
+    high_days: Amounts
+
+
+def newcomers(
+    *, at: datetime, week: date, distributor_ids: Codes, product_ids: Codes, width: int, category_ids: Codes
+) -> Newcomers:
+    """
+    Return what is on the road of products that no position tells of yet, and their bands.
+
+    Six queries, however many.
+
+    Args:
+        distributor_ids, product_ids: (N,) pairs in the scope of whoever asks.
+        category_ids: (N,) of each product.
+        width: coming weeks, H.
+    """
+    owners, products = np.unique(distributor_ids).tolist(), np.unique(product_ids).tolist()
+    sent = ShipmentLine.objects.filter(
+        shipment__distributor_id__in=owners, product_id__in=products, shipment__shipped_on__lte=BUSINESS.day(at)
+    )
+    pairs = set(sent.values_list("shipment__distributor_id", "product_id"))
+    held = bands.load(distributor_ids=owners)
+    low, high = held.of(distributor_ids, product_ids, category_ids, on=weeks.sunday_of(week))
+    keys = zip(distributor_ids.tolist(), product_ids.tolist(), strict=True)
+    return Newcomers(
+        arrivals=_arrivals(distributor_ids, product_ids, width, week, BUSINESS.day(at)),
+        supplied=np.array([key in pairs for key in keys], dtype=np.bool_),
+        low_days=low,
+        high_days=high,
     )
 
 
