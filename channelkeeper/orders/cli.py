@@ -15,10 +15,11 @@ from rich.progress import Progress
 from channelkeeper.access import clock
 from channelkeeper.access.rules import NotFound, whole
 from channelkeeper.cli import files
-from channelkeeper.core import weeks
-from channelkeeper.orders import actions, order_file, queries, rules, scenario_cli, sheet
+from channelkeeper.core import formats, weeks
+from channelkeeper.orders import actions, order_file, paper, queries, rules, scenario_cli, sheet
 from channelkeeper.orders.actions import Result
 from channelkeeper.orders.rules import State
+from channelkeeper.web import pdf
 
 app = typer.Typer(help="Orders: propose, list, export.", no_args_is_help=True)
 SYSTEM = whole("command line: orders")
@@ -30,7 +31,12 @@ class Format(StrEnum):
     """In which form an order leaves."""
 
     EXCEL = "excel"
+    CSV = "csv"
+    PDF = "pdf"
     JSON = "json"
+
+
+_ENDINGS = {Format.EXCEL: "xlsx", Format.CSV: "csv", Format.PDF: "pdf"}
 
 
 def week_of(text: str) -> date:
@@ -95,11 +101,11 @@ def list_orders(
 @app.command()
 def export(
     number: Annotated[str, typer.Argument(help="The order's number, D001-2026W48.")],
-    form: Annotated[Format, typer.Option("--format", help="Workbook or JSON.")] = Format.EXCEL,
+    form: Annotated[Format, typer.Option("--format", help="Workbook, CSV, paper to sign, or JSON.")] = Format.EXCEL,
     out: Annotated[
         Path | None, typer.Option(help="The file to write; JSON goes to standard output without it.")
     ] = None,
-    language: Annotated[str, typer.Option(help="zh or en, of the workbook.")] = "zh",
+    language: Annotated[str, typer.Option(help="zh or en, of the file.")] = "zh",
     all_lines: Annotated[bool, typer.Option("--all", help="Also lines of which nothing is ordered.")] = False,
 ) -> None:
     """Write an order to a file."""
@@ -107,9 +113,9 @@ def export(
         view = queries.order(SYSTEM, number, at=clock.now())
     except NotFound as error:
         raise _refused(str(error)) from error
-    if form is Format.EXCEL:
-        target = out or Path(sheet.filename(view))
-        target.write_bytes(sheet.workbook(view, language=language, all_lines=all_lines))
+    if form is not Format.JSON:
+        target = out or Path(sheet.filename(view, _ENDINGS[form]))
+        target.write_bytes(_file(view, form, language=language, all_lines=all_lines))
         typer.echo(str(target))
         return
     text = json.dumps(view.record(), ensure_ascii=False, indent=2)
@@ -177,6 +183,17 @@ def link(
     address = f"{origin.rstrip('/')}{reverse('orders:by_link', args=[made.token])}"
     told = {"number": number, "address": address, "expires_at": made.expires_at.isoformat()}
     typer.echo(json.dumps(told, ensure_ascii=False) if as_json else address)
+
+
+def _file(view: queries.OrderView, form: Format, *, language: str, all_lines: bool) -> bytes:
+    """Return an order as a file."""
+    if form is Format.CSV:
+        return sheet.csv(view, language=language, all_lines=all_lines)
+    if form is Format.EXCEL:
+        return sheet.workbook(view, language=language, all_lines=all_lines)
+    tongue = "zh-hans" if formats.is_chinese(language) else "en"
+    shown = paper.context(view, language=tongue, all_lines=all_lines)
+    return pdf.render(paper.TEMPLATE, shown, language=tongue, base="http://localhost/")
 
 
 def _propose(week: date, codes: list[str] | None, *, quiet: bool) -> actions.ProposedWeek:

@@ -139,6 +139,8 @@ TEXTS: dict[str, Text] = {
     "orders.headline_run_out_one": Text(
         "会断货的{run_out:whole}个先补", "{run_out:whole} that will run out comes first"
     ),
+    "orders.headline_cut": Text("{cut:whole}个订不足", "{cut:whole} get less than due"),
+    "orders.headline_cut_one": Text("{cut:whole}个订不足", "{cut:whole} gets less than due"),
     "orders.headline_sell_down": Text("{sell_down:whole}个先卖后进", "{sell_down:whole} sell down first"),
     "orders.headline_sell_down_one": Text("{sell_down:whole}个先卖后进", "{sell_down:whole} sells down first"),
     "orders.headline_inside": Text(
@@ -282,7 +284,7 @@ def headline(figures: Figures, language: str, *, short: bool = False) -> str:
     Return what an order amounts to in one sentence.
 
     Args:
-        figures: name (in the reader's language), lines, run_out, sell_down, inside_now, inside_after.
+        figures: name (in the reader's language), lines, run_out, cut, sell_down, inside_now, inside_after.
         language: the reader's.
         short: without the name, where it stands above.
     """
@@ -291,8 +293,8 @@ def headline(figures: Figures, language: str, *, short: bool = False) -> str:
     first = _counted("headline_short" if short else "headline", figures["lines"], figures, language)
     said = [
         _counted(f"headline_{group}", figures[group], figures, language)
-        for group in ("run_out", "sell_down")
-        if figures[group]
+        for group in ("run_out", "cut", "sell_down")
+        if figures.get(group)
     ]
     colon = "：" if _zh(language) else ": "
     opening = first + (colon + _comma(said, language) if said else "")

@@ -34,5 +34,6 @@ urlpatterns = [
     path("<str:number>/link/withdraw/", links.withdraw, name="withdraw_link"),
     path("<str:number>/excel/", views.excel, name="excel"),
     path("<str:number>/csv/", views.as_csv, name="csv"),
+    path("<str:number>/pdf/", views.as_pdf, name="pdf"),
     path("<str:number>/json/", views.as_json, name="json"),
 ]

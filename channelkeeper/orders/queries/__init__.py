@@ -15,12 +15,13 @@ from channelkeeper.access.rules import Actor, NotFound, Role
 from channelkeeper.core import formats, weeks
 from channelkeeper.network.queries import Scope, visible
 from channelkeeper.orders import rules, sentences
-from channelkeeper.orders.models import Order, OrderChange, OrderLine
+from channelkeeper.orders.models import FormerProposal, Order, OrderChange, OrderLine
 from channelkeeper.orders.rules import Basis, Bound, Group, State
 from channelkeeper.stock.rules import Band, BandLimits, judge
 
 CURRENCY = "CNY"
-SHOWN_LINES = tuple(Group)  # the order of a page
+# The order of a page: what was cut stands beside what will run out, for it may.
+SHOWN_LINES = (Group.RUN_OUT, Group.CUT, *(group for group in Group if group not in (Group.RUN_OUT, Group.CUT)))
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,9 @@ class OrderRow:
     settled_at: datetime | None
     sent_at: datetime | None
     steps: int
+    truck_pallets: Decimal | None
+    order_limit: Decimal | None
+    min_order_amount: Decimal | None
 
     @property
     def version(self) -> str:
@@ -84,6 +88,7 @@ class LineView:
         estimated: whether the stock is an estimate.
         wanted_units: what ORD-1 asks for, before what truck, limit or minimum left of it.
         uncertain: whether fewer than eight reports make the expectation a guess.
+        cases_per_pallet: None where nobody has said.
         retires_on, successor: where the product leaves the range before long, and the code of what follows it.
     """
 
@@ -113,6 +118,7 @@ class LineView:
     uncertain: bool
     retires_on: date | None
     successor: str
+    cases_per_pallet: int | None
 
     def name(self, language: str) -> str:
         """Return the product's name; its Chinese one where it has no other."""
@@ -287,6 +293,42 @@ class GroupView:
         """Return the money that lies above the band, yuan."""
         return sum((line.above_value for line in self.lines), Decimal("0.00"))
 
+    @property
+    def cut_cases(self) -> int:
+        """Return how many cases fewer are proposed than ORD-1 asks for."""
+        return sum(max(line.wanted_units - line.proposed_units, 0) // line.basis.units_per_case for line in self.lines)
+
+    @property
+    def risked_cases(self) -> Decimal:
+        """Return how many cases may go unserved until the reading with what is ordered now."""
+        return sum((line.risked_units / line.basis.units_per_case for line in self.lines), Decimal(0))
+
+    @property
+    def risked_value(self) -> Decimal:
+        """Return what that is worth, yuan."""
+        return sum((line.risked_value for line in self.lines), Decimal("0.00"))
+
+
+@dataclass(frozen=True)
+class Holds:
+    """
+    What holds an order's lines together, and how much of it is used.
+
+    Attributes:
+        limit, limit_left: yuan that an order may come to, and what is left of it; below 0 where it is passed.
+        minimum_short: yuan that are missing to the least an order must come to; 0 where it does.
+        truck_pallets, pallets: what a truck holds, and what is ordered; of products whose pallet is known.
+        unknown_pallets: lines ordered whose pallet nobody has said.
+    """
+
+    limit: Decimal | None
+    limit_left: Decimal | None
+    minimum: Decimal | None
+    minimum_short: Decimal
+    truck_pallets: Decimal | None
+    pallets: Decimal
+    unknown_pallets: int
+
 
 @dataclass(frozen=True)
 class ChangeView:
@@ -319,6 +361,33 @@ class OrderView:
         held = {group: tuple(line for line in self.lines if line.group is group) for group in SHOWN_LINES}
         return tuple(GroupView(group, lines) for group, lines in held.items() if lines)
 
+    @property
+    def holds(self) -> Holds:
+        """Return limit, minimum and truck, and what the order as it stands leaves of them."""
+        row, ordered = self.row, [line for line in self.lines if line.units]
+        known = [line for line in ordered if line.cases_per_pallet]
+        minimum = row.min_order_amount
+        return Holds(
+            limit=row.order_limit,
+            limit_left=None if row.order_limit is None else row.order_limit - row.amount,
+            minimum=minimum,
+            minimum_short=Decimal(0) if minimum is None or not ordered else max(minimum - row.amount, Decimal(0)),
+            truck_pallets=row.truck_pallets,
+            pallets=sum((Decimal(line.cases) / (line.cases_per_pallet or 1) for line in known), Decimal(0)),
+            unknown_pallets=len(ordered) - len(known),
+        )
+
+    @property
+    def launched(self) -> tuple[LineView, ...]:
+        """Return the lines of products at their beginning: ordered for the first time, by a launch plan."""
+        return tuple(line for line in self.lines if line.basis.first_fill_cases is not None)
+
+    @property
+    def leaving(self) -> tuple[LineView, ...]:
+        """Return the lines of products that leave the range before long, the first to go first."""
+        gone = [line for line in self.lines if line.retires_on is not None]
+        return tuple(sorted(gone, key=lambda line: (line.retires_on or line.arrives_on, line.product)))
+
     def figures(self, language: str) -> dict[str, Any]:
         """Return what the headline says."""
         counts = {group: sum(line.group is group for line in self.lines) for group in Group}
@@ -326,6 +395,7 @@ class OrderView:
             "name": self.row.distributor(language),
             "lines": self.row.lines_ordered,
             "run_out": sum(line.group is Group.RUN_OUT and line.units > 0 for line in self.lines),
+            "cut": counts[Group.CUT],
             "sell_down": counts[Group.SELL_DOWN],
             "inside_now": self.row.inside_now,
             "inside_after": self.row.inside_after,
@@ -420,6 +490,45 @@ def story(actor: Actor, number: str, *, at: datetime) -> list[ChangeView]:
         # What the manufacturer weighed before it offered is its own.
         found = found.exclude(verb__in=("proposed", "edited", "undone", "withdrawn", "lapsed", "linked", "unlinked"))
     return [_change(one) for one in found.select_related("product").order_by("-pk")]
+
+
+@dataclass(frozen=True)
+class Differs:
+    """A line that was proposed otherwise before; cases. `now` is None where it is not in the order any more."""
+
+    product: str
+    before: int
+    now: LineView | None
+
+    @property
+    def proposed(self) -> int:
+        """Return what is proposed now."""
+        return self.now.proposed_units // self.now.basis.units_per_case if self.now else 0
+
+
+@dataclass(frozen=True)
+class Reproposed:
+    """How often a draft was proposed anew, and what the last time came out otherwise."""
+
+    times: int
+    replaced_at: datetime
+    lines: tuple[Differs, ...]
+
+
+def reproposed(actor: Actor, view: OrderView, *, at: datetime) -> Reproposed | None:
+    """Return what came out otherwise when a draft was proposed anew; None for a distributor. One query."""
+    if actor.role is Role.DISTRIBUTOR:
+        return None
+    found = FormerProposal.objects.filter(order__in=_shown(actor, at).filter(number=view.row.number))
+    kept = list(found.order_by("-pk"))
+    if not kept:
+        return None
+    now = {line.product: line for line in view.lines}
+    lines = [
+        Differs(one["product"], one["proposed_units"] // one["units_per_case"], now.get(one["product"]))
+        for one in kept[0].lines
+    ]
+    return Reproposed(len(kept), kept[0].replaced_at, tuple(sorted(lines, key=lambda one: one.product)))
 
 
 def proposal_summaries(
@@ -598,6 +707,7 @@ def _line(line: OrderLine, row: OrderRow) -> LineView:
         uncertain=line.uncertain,
         retires_on=line.retires_on,
         successor=line.successor,
+        cases_per_pallet=line.cases_per_pallet,
     )
 
 
@@ -644,6 +754,9 @@ def _row(one: Order) -> OrderRow:
         settled_at=one.settled_at,
         sent_at=one.sent_at,
         steps=one.steps,
+        truck_pallets=one.truck_pallets,
+        order_limit=one.order_limit,
+        min_order_amount=one.min_order_amount,
     )
 
 

@@ -82,7 +82,7 @@ def test_an_order_asks_as_often_for_one_line_as_for_three(house: House, lines: i
     with CaptureQueriesContext(connection) as asked:
         client.get(f"/orders/{NUMBER}/")
     own = [one["sql"] for one in asked if "orders_" in one["sql"]]
-    assert len(own) == 3
+    assert len(own) == 4
 
 
 def test_a_proposal_shows_groups_sentences_and_one_field_a_line(house: House) -> None:

@@ -52,6 +52,7 @@ TEA = LineView(
     uncertain=False,
     retires_on=None,
     successor="",
+    cases_per_pallet=None,
 )
 PLAIN = replace(TEA, cause="", change=Decimal(0), group=Group.HOLD)
 

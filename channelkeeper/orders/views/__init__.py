@@ -16,13 +16,14 @@ from channelkeeper.access import doors
 from channelkeeper.access.rules import STAFF, Role
 from channelkeeper.core import formats, weeks
 from channelkeeper.core.calendar import BUSINESS
-from channelkeeper.orders import actions, forms, order_file, queries, rules, sentences, sheet
+from channelkeeper.orders import actions, forms, order_file, paper, queries, rules, sentences, sheet
 from channelkeeper.orders.actions import Result
 from channelkeeper.orders.queries import OrderRow
 from channelkeeper.orders.rules import SEEN_BY, SETTLERS, State
 from channelkeeper.orders.views import showing
-from channelkeeper.orders.views.showing import language, said
-from channelkeeper.web import downloads, pages, uploads
+from channelkeeper.orders.views.marks import language
+from channelkeeper.orders.views.showing import said
+from channelkeeper.web import downloads, exports, pages, uploads
 
 Step = Callable[[doors.ActorRequest, str], None]
 
@@ -260,6 +261,14 @@ def as_csv(request: doors.ActorRequest, number: str) -> HttpResponse:
     view = queries.order(request.actor, number, at=doors.at(request))
     content = sheet.csv(view, language=language(), all_lines=request.GET.get("all") == "1")
     return downloads.file(content, sheet.filename(view, "csv"), "text/csv; charset=utf-8")
+
+
+@doors.page(SEEN_BY)
+def as_pdf(request: doors.ActorRequest, number: str) -> HttpResponse:
+    """Hand the order out on paper, for both sides to sign; all lines with ?all=1."""
+    view = queries.order(request.actor, number, at=doors.at(request))
+    shown = paper.context(view, language=language(), all_lines=request.GET.get("all") == "1")
+    return exports.printed(request, paper.TEMPLATE, shown, view.row.number)
 
 
 @doors.page(SETTLERS, methods=("GET", "POST"))

@@ -24,7 +24,8 @@ from channelkeeper.orders import actions, forms, queries, rules, sentences
 from channelkeeper.orders.queries import links
 from channelkeeper.orders.queries.links import digest_of
 from channelkeeper.orders.views import showing
-from channelkeeper.orders.views.showing import Reader, Ways, language
+from channelkeeper.orders.views.marks import language
+from channelkeeper.orders.views.showing import Reader, Ways
 from channelkeeper.web import pages
 
 OPENED, ANSWERED = "opened_links", "answered_links"  # in the session, by a part of the link's digest

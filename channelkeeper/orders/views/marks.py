@@ -3,10 +3,17 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.utils.translation import get_language
+
 from channelkeeper.core import formats
 from channelkeeper.stock.rules import Band
 
 GAUGE_STATES = {Band.BELOW: "below", Band.INSIDE: "in", Band.ABOVE: "above", Band.NONE: ""}
+
+
+def language() -> str:
+    """Return the reader's language."""
+    return get_language() or "zh-hans"
 
 
 @dataclass(frozen=True)

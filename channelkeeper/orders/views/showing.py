@@ -9,7 +9,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from channelkeeper.access import doors
@@ -18,6 +17,8 @@ from channelkeeper.core import formats
 from channelkeeper.orders import forms, queries, rules, sentences
 from channelkeeper.orders.queries import LineView, OrderView, links
 from channelkeeper.orders.rules import SETTLERS, Group, State
+from channelkeeper.orders.views import notes
+from channelkeeper.orders.views.marks import language
 from channelkeeper.stock.rules import Band
 
 STEPS_OF_ANSWER = ("accept", "change", "decline")
@@ -132,6 +133,8 @@ def order_page(
         "refusal": said(refusal) if refusal else "",
         "reason": reason,
         "band": _band(view),
+        "again": _again(reader, view),
+        "notes": notes.notes(view),
         "links": _links(reader, view),
         "link_days": rules.LINK_DAYS,
     }
@@ -164,16 +167,40 @@ def frame(reader: Reader, view: OrderView) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class DifferentRow:
+    """A line that came out otherwise when the draft was proposed anew, in cases; `kept` is a person's quantity."""
+
+    name: str
+    before: int
+    proposed: int
+    kept: int | None
+
+
+def _again(reader: Reader, view: OrderView) -> dict[str, Any] | None:
+    """Return what came out otherwise when a draft was proposed anew, while that still matters: until it is offered."""
+    if view.row.state is not State.PROPOSED:
+        return None
+    found = queries.reproposed(reader.actor, view, at=reader.at)
+    if found is None:
+        return None
+    rows = [
+        DifferentRow(
+            name=one.now.name(language()) if one.now else one.product,
+            before=one.before,
+            proposed=one.proposed,
+            kept=one.now.cases if one.now and one.now.edited else None,
+        )
+        for one in found.lines
+    ]
+    return {"at": found.replaced_at, "times": found.times, "rows": rows}
+
+
 def _links(reader: Reader, view: OrderView) -> list[links.LinkView] | None:
     """Return the one-time links of an order that waits for an answer, for who may make one; else None."""
     if reader.actor.role not in STAFF or view.row.state not in rules.STEPS["linked"][0]:
         return None
     return links.links(reader.actor, view.row.number, at=reader.at)
-
-
-def language() -> str:
-    """Return the reader's language."""
-    return get_language() or "zh-hans"
 
 
 def _group(group: queries.GroupView, asked: forms.Quantities, opened: set[str]) -> GroupRows:
@@ -227,7 +254,7 @@ def _group_words(group: queries.GroupView) -> tuple[str, str]:
             _("Sell down first, %(count)s"),
             _("%(worth)s lies above the band, nothing ordered") % {"worth": worth},
         ),
-        Group.CUT: (_("Cut, %(count)s"), _("what is there does not reach for all")),
+        Group.CUT: (_("Cut, %(count)s"), notes.cut_words(group)),
         Group.ENOUGH: (
             _("Nothing to order, %(count)s"),
             _("stock and road are enough"),

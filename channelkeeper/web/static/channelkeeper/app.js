@@ -179,13 +179,14 @@
     const now = given.now === null ? "–" : ckGauge.whole(given.now), after = given.after === null ? "–" : ckGauge.whole(given.after);
     return words("gauge", { now, after, low: given.low, high: given.high });
   }
-  /* Sums stand in [data-sum=lines|cases|amount|credit]; within a [data-group] they are the group's. */
+  /* Sums stand in [data-sum=lines|cases|amount|credit|pallets]; within a [data-group] they are the group's. */
   function totals(fields) {
-    const sum = { lines: 0, cases: 0, amount: 0 };
+    const sum = { lines: 0, cases: 0, amount: 0, pallets: 0 };
     fields.forEach((field) => {
       const quantity = quantityOf(field) || 0, row = field.closest("[data-gauge-price]");
       sum.lines += quantity > 0 ? 1 : 0;
       sum.cases += quantity;
+      sum.pallets += row && figure(row, "gaugePallet") ? quantity / figure(row, "gaugePallet") : 0;
       sum.amount += row ? quantity * figure(row, "gaugePrice") : 0;
     });
     return sum;
@@ -201,10 +202,10 @@
   }
   function show(cells, sum) {
     cells.forEach((cell) => {
-      const before = Number(cell.dataset.before || 0);
+      const before = Number(cell.dataset.before || 0), pallets = cell.dataset.sum === "pallets";
       const value = cell.dataset.sum === "credit" ? before - sum.amount : sum[cell.dataset.sum];
-      cell.textContent = (value < 0 ? "−" : "") + grouped.format(Math.abs(value));
-      cell.classList.toggle("ck-error", value < 0);
+      cell.textContent = pallets ? value.toFixed(1) : (value < 0 ? "−" : "") + grouped.format(Math.abs(value));
+      cell.classList.toggle("ck-error", pallets ? before > 0 && value > before + 0.05 : value < 0);
     });
   }
   document.addEventListener("input", (event) => { if (event.target.matches("[data-quantity]")) recompute(event.target); });
