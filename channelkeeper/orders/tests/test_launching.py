@@ -6,12 +6,13 @@ from decimal import Decimal
 import pytest
 
 from channelkeeper.catalog.models import Price, Product
+from channelkeeper.network.tests.cast import AT
 from channelkeeper.orders import actions
 from channelkeeper.orders.models import Order
 from channelkeeper.orders.queries import LineView
 from channelkeeper.orders.rules import Bound
 from channelkeeper.orders.tests import seed
-from channelkeeper.orders.tests.seed import AT, NUMBER, House
+from channelkeeper.orders.tests.seed import NUMBER, House
 from channelkeeper.seasons.models import LaunchPlan
 from channelkeeper.stock.models import Band
 
