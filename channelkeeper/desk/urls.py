@@ -7,10 +7,8 @@ from channelkeeper.desk.views import distributor, distributors, monday, overview
 urlpatterns = [
     path("", monday.monday, name="monday"),
     path("distributors/", distributors.distributors, name="distributors"),
-    path("distributors/excel/", distributors.excel, name="distributors_excel"),
     path("distributors/<str:code>/", distributor.distributor, name="distributor"),
     path("distributors/<str:code>/brief/", monday.brief, name="brief"),
-    path("distributors/<str:code>/excel/", distributor.excel, name="distributor_excel"),
     path("distributors/<str:code>/products/<str:product>/chart.json", distributor.chart, name="chart"),
     path("overview/", overview.overview, name="overview"),
     path("search/", search.search, name="search"),

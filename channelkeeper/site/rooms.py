@@ -103,17 +103,18 @@ def master_data(actor: "Actor") -> list[tuple[str, str]]:
 
     from channelkeeper.access.rules import READERS, Role
 
-    in_charge = {Role.HEADQUARTERS, Role.OFFICE_MANAGER, Role.AUDITOR}
+    in_charge, everyone = {Role.HEADQUARTERS, Role.OFFICE_MANAGER, Role.AUDITOR}, READERS | {Role.DISTRIBUTOR}
     entries = [
         (_("Distributors"), "network:distributors", READERS),
-        (_("Products"), "catalog:list", READERS),
-        (_("Promotions and festivals"), "seasons:list", READERS),
-        (_("Closing days"), "seasons:closing", READERS),
-        (_("Launch plans"), "seasons:launches", READERS),
+        (_("Products"), "catalog:list", everyone),
+        (_("Promotions and festivals"), "seasons:list", everyone),
+        (_("Closing days"), "seasons:closing", everyone),
+        (_("Launch plans"), "seasons:launches", everyone),
         (_("Bands"), "stock:bands", READERS),
         (_("Offices"), "network:offices", READERS),
         (_("Reps"), "network:reps", READERS),
         (_("Assignments"), "network:assignments", READERS),
         (_("Substitutes"), "network:substitutes", in_charge),
+        (_("Runs"), "jobs:runs", {Role.HEADQUARTERS, Role.AUDITOR}),
     ]
     return [(label, reverse(name)) for label, name, roles in entries if actor.role in roles]

@@ -227,7 +227,6 @@ def test_a_distributor_before_its_first_report_says_so() -> None:
 
 ADDRESSES = [
     ("desk:distributor", ["D001"]),
-    ("desk:distributor_excel", ["D001"]),
     ("desk:chart", ["D001", "T500"]),
 ]
 
@@ -256,7 +255,7 @@ def test_a_chart_of_a_product_that_is_not_there_is_not_found(company: Company) -
 
 
 def test_products_go_out_as_a_workbook(company: Company) -> None:
-    answer = browse(company.cast.rep).get(reverse("desk:distributor_excel", args=["D001"]))
+    answer = browse(company.cast.rep).get(reverse("desk:distributor", args=["D001"]) + "?format=xlsx")
     sheet = load_workbook(io.BytesIO(answer.content)).active
     rows = list(sheet.iter_rows(values_only=True))
     assert (answer["Content-Disposition"], len(rows)) == ("attachment; filename*=UTF-8''D001-2026-W47.xlsx", 6)
@@ -325,23 +324,23 @@ def test_who_has_no_figures_yet_is_listed_apart(company: Company) -> None:
 
 
 def test_the_list_goes_out_as_a_workbook_as_it_is_narrowed(company: Company) -> None:
-    answer = browse(company.cast.headquarters).get(reverse("desk:distributors_excel") + "?office=E1")
+    answer = browse(company.cast.headquarters).get(reverse("desk:distributors") + "?office=E1&format=xlsx")
     rows = list(load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
     assert [row[0] for row in rows] == ["Distributor code", "D001", "D002"]
     assert rows[1][4] == 28.9
 
 
 def test_an_empty_company_still_hands_out_an_empty_workbook() -> None:
-    answer = browse(build_cast().headquarters).get(reverse("desk:distributors_excel"))
+    answer = browse(build_cast().headquarters).get(reverse("desk:distributors") + "?format=xlsx")
     assert len(list(load_workbook(io.BytesIO(answer.content)).active.iter_rows())) == 1
 
 
-@pytest.mark.parametrize("name", ["desk:distributors", "desk:distributors_excel", "desk:overview"])
+@pytest.mark.parametrize("name", ["desk:distributors", "desk:overview"])
 def test_lists_and_overview_are_not_for_distributors(company: Company, name: str) -> None:
     assert browse(company.cast.distributor_user).get(reverse(name)).status_code == 403
 
 
-@pytest.mark.parametrize("name", ["desk:distributors", "desk:distributors_excel", "desk:overview", "desk:monday"])
+@pytest.mark.parametrize("name", ["desk:distributors", "desk:overview", "desk:monday"])
 def test_an_outsider_sees_nothing_of_a_foreign_distributor(company: Company, name: str) -> None:
     answer = browse(company.cast.other_rep).get(reverse(name))
     assert b"Hualian" not in answer.content

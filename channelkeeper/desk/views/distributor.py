@@ -14,14 +14,14 @@ from channelkeeper.desk import projection, sentences, sheet
 from channelkeeper.desk.queries import briefs, distributors, events
 from channelkeeper.desk.queries.distributors import ProductRow, Summary
 from channelkeeper.desk.rules import SEEN_BY
-from channelkeeper.desk.views import lines, own, strips
+from channelkeeper.desk.views import lines, own, strips, ways
 from channelkeeper.desk.views.lines import Choice
 from channelkeeper.findings import queries as findings
 from channelkeeper.orders import queries as orders
 from channelkeeper.orders import sentences as order_words
 from channelkeeper.stock.queries import sums as stock
 from channelkeeper.stock.queries.products import ProductWeeks
-from channelkeeper.stock.rules import Band
+from channelkeeper.stock.rules import SENDERS, Band
 from channelkeeper.web import charts, exports, pages
 
 TABS = ("products", "order", "reports", "findings")
@@ -50,17 +50,13 @@ def distributor(request: doors.ActorRequest, code: str) -> HttpResponse:
         "waits": found.summary.waits,
         "sentence": sentences.distributor(figures, tongue),
         "figures": strips.strip(found.summary),
+        "may_send": request.actor.role in SENDERS,
+        "links": ways.of_distributor(code, request.actor.role),
         "tab": tab if tab in TABS else TABS[0],
         "tabs": _tabs(code, tab if tab in TABS else TABS[0], found),
     }
     context |= _tab(request, tab, found)
     return pages.render(request, "desk/distributor.html", "desk/_tab.html", context)
-
-
-@doors.page(SEEN_BY)
-def excel(request: doors.ActorRequest, code: str) -> HttpResponse:
-    """Hand out a distributor's products as a workbook."""
-    return exports.respond(request, "xlsx", _table(request, code))
 
 
 @doors.page(SEEN_BY)

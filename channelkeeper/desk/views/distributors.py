@@ -35,18 +35,10 @@ def distributors(request: doors.ActorRequest) -> HttpResponse:
     at, number = doors.at(request), lines.page_number(request.GET.get("page"))
     board = boards.board(request.actor, at=at, asked=asked, page=number, size=ROWS_A_PAGE)
     if board is None or not (board.every.shops or board.unweighed or asked.narrowed):
-        return pages.render(
-            request, "desk/monday_empty.html", "desk/monday_empty.html", {"has_places": board is not None}
-        )
+        return lines.nothing_yet(request, has_places=board is not None)
     return pages.render(
         request, "desk/distributors.html", "desk/_distributor_rows.html", _context(request, board, asked)
     )
-
-
-@doors.page(READERS)
-def excel(request: doors.ActorRequest) -> HttpResponse:
-    """Hand out the list, as it is narrowed, as a workbook."""
-    return exports.respond(request, "xlsx", _table(request, _asked(request)))
 
 
 def _table(request: doors.ActorRequest, asked: Asked) -> exports.Table:

@@ -7,16 +7,19 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from channelkeeper.access import doors
 from channelkeeper.core import formats, weeks
 from channelkeeper.desk import sentences
 from channelkeeper.desk.queries.boards import Shop
 from channelkeeper.stock.queries.ranks import Counted
 from channelkeeper.stock.queries.sums import WeekSums
-from channelkeeper.stock.rules import Band
+from channelkeeper.stock.rules import SENDERS, Band
 
 _DIGITS = 7  # of a page's number
 SHORTAGE_WEIGHS = 2  # a sale that is missed is gone, money that lies still comes back
@@ -74,6 +77,12 @@ class Heading:
 
     url: str
     active: bool
+
+
+def nothing_yet(request: doors.ActorRequest, *, has_places: bool) -> HttpResponse:
+    """Say that there is nothing to see yet, and how the first comes: a report, or a distributor to serve."""
+    shown = {"has_places": has_places, "may_send": request.actor.role in SENDERS}
+    return render(request, "desk/monday_empty.html", shown)
 
 
 def week_of(text: str) -> date | None:

@@ -1,7 +1,6 @@
 """Monday: whom to see, why, and in which order; a distributor's own start page."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 
 from channelkeeper.access import doors
@@ -12,7 +11,7 @@ from channelkeeper.desk import sentences
 from channelkeeper.desk.queries import boards, briefs
 from channelkeeper.desk.queries.boards import Board, Shop
 from channelkeeper.desk.rules import SEEN_BY
-from channelkeeper.desk.views import lines, own
+from channelkeeper.desk.views import lines, own, ways
 from channelkeeper.findings import queries as findings
 from channelkeeper.findings.queries import FindingView, talks
 from channelkeeper.findings.queries.talks import AgreementView
@@ -34,8 +33,7 @@ def monday(request: doors.ActorRequest) -> HttpResponse:
             return own.start(request, mine[0].code)
     board = boards.board(request.actor, at=at, page=lines.page_number(request.GET.get("page")), size=ROWS_A_PAGE)
     if board is None or not board.shops:
-        has_places = network.narrowed(request.actor, at=at).exists()
-        return render(request, "desk/monday_empty.html", {"has_places": has_places})
+        return lines.nothing_yet(request, has_places=network.narrowed(request.actor, at=at).exists())
     return pages.render(request, "desk/monday.html", "desk/_monday_rows.html", _context(request, board))
 
 
@@ -135,4 +133,5 @@ def _brief(request: doors.ActorRequest, code: str) -> dict[str, object]:
         "brief_now": lines.days_now(sums) if sums else "",
         "brief_asks": sums is not None and not sums.reported and not found_missing,
         "brief_url": reverse("desk:distributor", args=[code]),
+        "brief_links": ways.of_brief(code, request.actor.role),
     }

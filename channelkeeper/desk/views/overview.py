@@ -65,8 +65,8 @@ def overview(request: doors.ActorRequest) -> HttpResponse:
     if pages.wants_fragment(request):
         return pages.render(request, "", "desk/_levels.html", drilling.lines_of(request, place, asked))
     found = overviews.overview(request.actor, at=at, place=place, week=asked.week)
-    if found is None or not (found.board.every.shops or place.trail):
-        return render(request, "desk/monday_empty.html", {"has_places": True})
+    if found is None or not (found.board.every.shops or place.trail or asked.week):
+        return lines.nothing_yet(request, has_places=True)
     context = {
         "found": found,
         "week": found.week,

@@ -57,7 +57,7 @@ def import_file(request: doors.ActorRequest) -> HttpResponse:
     return render(request, "web/import.html", shown, status=422 if refused else 200)
 
 
-@doors.page(SEEN_BY)
+@doors.page(RECORDERS)
 def template(request: doors.ActorRequest) -> HttpResponse:
     """Hand out an empty workbook with the right headings."""
     return downloads.workbook(shipment_file.template(language=get_language() or ""), f"{_('Shipments')}.xlsx")
@@ -84,6 +84,7 @@ def _page(request: doors.ActorRequest, *, words: str = "") -> HttpResponse:
         "code": code,
         "today": BUSINESS.day(at),
         "may_record": request.actor.role in RECORDERS,
+        "may_record_sell_in": request.actor.role in PERMISSIONS["stock.sell_in.recorded"],
         "may_mark": request.actor.role in SENDERS,
         "words": words,
     }
