@@ -4,7 +4,7 @@ The distributors' clerks: which file each hands in for a week, and when.
 Several clerks work at once, each a process of its own, as senders do on a Monday morning.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from channelkeeper.access.rules import whole
 from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
 from demo import messy, workbooks
-from demo.simulate import Company
+from demo.simulate import Company, Ledger
 
 COPIED_WEEKS = 4  # how long the one who copies has handed in the same figures
 
@@ -33,35 +33,58 @@ class File:
     received_at: datetime
 
 
+@dataclass(frozen=True)
+class Task:
+    """
+    What a clerk hands in: a week's workbooks of some distributors.
+
+    Attributes:
+        index: of the week.
+        desk, desks: which clerk, and how many there are: every `desks`-th distributor is theirs.
+        after, until: only what is received in (after, until]; None is from the beginning.
+        live: the weeks of those who follow the proposals, by place: they come out of what was ordered.
+    """
+
+    index: int
+    desk: int
+    desks: int
+    after: datetime | None
+    until: datetime
+    live: dict[int, Ledger] = field(default_factory=dict)
+
+
 def know(company: Company, folder: Path, now: datetime) -> None:
     """Tell this process the company once, so that each task is only a few numbers."""
     django.setup()
     _known.append((company, folder, now))
 
 
-def hand_in(task: tuple[int, int, int, datetime | None, datetime]) -> list[str]:
+def hand_in(task: Task) -> list[str]:
     """
-    Write a week's workbooks of some distributors and hand in those received in (after, until].
-
-    Args:
-        task: index of the week, which clerk, how many clerks, after (None: from the beginning), until.
+    Write a week's workbooks of some distributors and hand them in.
 
     Returns:
         What was not taken in; empty where all was.
     """
-    index, desk, desks, after, until = task
     company, folder, now = _known[-1]
-    total = len(company.ledgers[0].sold)
-    places = range(desk, len(company.distributors), desks)
+    for place, ledger in task.live.items():
+        company.ledgers[place] = ledger
     sent = [
         (place, received_at)
-        for place in places
-        if not (company.distributors[place].manners == "missing" and index == total - 1)
-        and (received_at := _received_at(company, place, index, now)) <= until
-        and (after is None or received_at > after)
+        for place in range(task.desk, len(company.distributors), task.desks)
+        if _reports(company, place, task.index)
+        and (received_at := _received_at(company, place, task.index, now)) <= task.until
+        and (task.after is None or received_at > task.after)
     ]
-    files = (_file(company, place, index, folder, received_at) for place, received_at in sent)
+    files = (_file(company, place, task.index, folder, received_at) for place, received_at in sent)
     return [fault for file in sorted(files, key=lambda file: file.received_at) if (fault := _send(file))]
+
+
+def _reports(company: Company, place: int, index: int) -> bool:
+    """Return whether a distributor reports a week at all: since it joined, and not where it forgets the last one."""
+    one, total = company.distributors[place], company.weeks
+    joined = total - one.reported_weeks if one.reported_weeks else 0
+    return index >= joined and not (one.manners == "missing" and index == total - 1)
 
 
 def _send(file: File) -> str:
@@ -88,7 +111,7 @@ def _received_at(company: Company, place: int, index: int, now: datetime) -> dat
 
 
 def _file(company: Company, place: int, index: int, folder: Path, received_at: datetime) -> File:
-    one, total = company.distributors[place], len(company.ledgers[place].sold)
+    one, total = company.distributors[place], company.weeks
     week, last = company.week(index), index == total - 1
     copied = max(total - 1 - COPIED_WEEKS, 0) if one.manners == "copies" and index > total - 1 - COPIED_WEEKS else index
     lines = _lines(company, place, copied)

@@ -3,11 +3,13 @@
 import csv
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 
 from channelkeeper.core import weeks
+from demo import stories
 
 SEED = 20_26
 
@@ -27,6 +29,10 @@ class Product:
     summer: float  # log height of the summer peak; negative peaks in winter
     festival: float  # log height of the weeks before the Spring Festival
     launched_on: date | None
+    cases_per_layer: int | None = None
+    layers_per_pallet: int | None = None
+    retires_on: date | None = None
+    successor: str | None = None  # code of the product that follows it
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,7 @@ class Distributor:
     rep: str
     grade: str
     lead_time_days: int
-    order_weekday: int
+    order_weekdays: tuple[int, ...]  # 0 is Monday
     size: float  # of its territory, 1 is the middle
     habit_days: float  # the cover it orders up to
     attention: float  # share of weeks in which it orders at all
@@ -70,6 +76,20 @@ class Distributor:
     layout: int  # which of the workbook layouts it writes
     first_product: int
     products: int
+    truck_pallets: Decimal | None = None
+    order_limit: Decimal | None = None  # yuan
+    min_order_amount: Decimal | None = None  # yuan
+    reported_weeks: int | None = None  # it joined so many weeks ago; None where it reports since the beginning
+
+    @property
+    def weeks_to_arrival(self) -> int:
+        """Return how many weeks after a closed one the goods arrive that are ordered on its numbers."""
+        return 1 + (self.order_weekdays[0] + self.lead_time_days) // 7
+
+    @property
+    def arrival_weekday(self) -> int:
+        """Return on which day of the week they arrive; 0 is Monday."""
+        return (self.order_weekdays[0] + self.lead_time_days) % 7
 
 
 CATEGORIES = {  # code: names, summer peak, festival peak, case sizes, price of a case, shelf life in days
@@ -85,7 +105,10 @@ CATEGORIES = {  # code: names, summer peak, festival peak, case sizes, price of 
     "SNA": ("坚果零食", "Nuts and snacks", 0.0, 0.60, (20, 30), (90, 150), 240),
     "GIF": ("礼盒", "Gift boxes", -0.30, 1.50, (6, 8), (180, 320), 365),
 }
-
+PALLETS = {  # cases to a layer, layers to a pallet
+    "TEA": (12, 6), "JUI": (12, 6), "WAT": (10, 5), "SPO": (12, 7), "NUT": (11, 8), "NOO": (8, 5), "CON": (14, 8),
+    "BIS": (10, 7), "CAN": (12, 8), "SNA": (8, 6), "GIF": (6, 5),
+}  # fmt: skip
 
 OFFICES = (
     Office("HZ", "杭州办事处", "Hangzhou office", "EAST", "陈立群"),
@@ -124,6 +147,8 @@ _PLACES = {
 _MANNERS = {  # by running number: a few of every kind, the rest are ordinary
     1: "stuffs", 2: "messy", 7: "late", 15: "late", 22: "missing", 31: "late", 33: "copies", 40: "missing", 47: "late",
 }  # fmt: skip
+STUFFED_AFTER = 20  # from this day of a month on its target is short
+LAUNCHED = (10, 45)  # within the last year, by running number
 LONG_NAME = ("良渚新城联合供销食品贸易有限公司", "Liangzhu New Town United Supply and Marketing Food Trading Co., Ltd.")
 
 
@@ -139,16 +164,26 @@ def _names() -> list[tuple[str, str, str]]:
         return [(row["category"], row["name_zh"], row["name_en"]) for row in csv.DictReader(file)]
 
 
+def code_of(index: int) -> str:
+    """Return the code of a product by its running number, from 0."""
+    return f"QM-{1007 + index * 7}"
+
+
 def products(last_week: date) -> list[Product]:
-    """Return the 80 products; two of them were launched within the last year."""
+    """Return the 80 products; two were launched within the last year, two are launched next week (`stories`)."""
     random = np.random.default_rng(SEED)
+    changes_on = stories.changes_on(last_week)
+    launches = dict.fromkeys(LAUNCHED, weeks.shift(last_week, -30)) | dict.fromkeys(
+        (stories.NEW, stories.SUCCESSOR), changes_on
+    )
     made = []
-    for index, (category, name_zh, name_en) in enumerate(_names(), start=1):
+    for index, (category, name_zh, name_en) in enumerate(_names()):
         _, _, summer, festival, cases, prices, shelf_life = CATEGORIES[category]
+        leaves = index == stories.LEAVES
         made.append(
             Product(
-                code=f"QM-{1000 + index * 7}",
-                gtin=gtin13(f"690{index:05d}{index * 37 % 10_000:04d}"),
+                code=code_of(index),
+                gtin=gtin13(f"690{index + 1:05d}{(index + 1) * 37 % 10_000:04d}"),
                 name_zh=name_zh,
                 name_en=name_en,
                 category=category,
@@ -157,7 +192,11 @@ def products(last_week: date) -> list[Product]:
                 shelf_life_days=shelf_life,
                 summer=summer + random.normal(0, 0.08),
                 festival=festival + random.normal(0, 0.08),
-                launched_on=weeks.shift(last_week, -30) if index in (11, 46) else None,
+                launched_on=launches.get(index),
+                cases_per_layer=PALLETS[category][0],
+                layers_per_pallet=PALLETS[category][1],
+                retires_on=changes_on if leaves else None,
+                successor=code_of(stories.SUCCESSOR) if leaves else None,
             )
         )
     return made
@@ -176,6 +215,10 @@ def distributors() -> list[Distributor]:
         if index == 4:
             names = LONG_NAME
         disciplined = random.random() < 0.55
+        grade, lead = "ABBC"[int(random.integers(4))], int(random.choice([4, 7, 7, 10, 14]))
+        weekday, size = int(random.choice([0, 1, 1, 2])), float(np.exp(random.normal(0, 0.5)))
+        drawn = _habit(disciplined, random)
+        habit, attention = stories.HABITS.get(index, drawn)
         made.append(
             Distributor(
                 code=f"{rep.office}{index + 1:03d}",
@@ -185,19 +228,35 @@ def distributors() -> list[Distributor]:
                 place_en=place_en,
                 office=rep.office,
                 rep=rep.code,
-                grade="ABBC"[int(random.integers(4))],
-                lead_time_days=int(random.choice([4, 7, 7, 10, 14])),
-                order_weekday=int(random.choice([0, 1, 1, 2])),
-                size=float(np.exp(random.normal(0, 0.5))),
-                habit_days=float(random.uniform(19, 24) if disciplined else random.uniform(15, 33)),
-                attention=float(random.uniform(0.94, 1.0) if disciplined else random.uniform(0.5, 0.85)),
+                grade=grade,
+                lead_time_days=lead,
+                order_weekdays=_weekdays(index, weekday),
+                size=size,
+                habit_days=habit,
+                attention=attention,
                 manners=_MANNERS.get(index, ""),
                 layout=index % 6,
                 first_product=int(random.integers(80)),
                 products=int(random.integers(34, 60)),
+                truck_pallets=stories.TRUCKS.get(index),
+                order_limit=stories.ORDER_LIMITS.get(index),
+                min_order_amount=stories.MIN_AMOUNTS.get(index),
+                reported_weeks=stories.JOINED_WEEKS if index == stories.JOINED else None,
             )
         )
     return made
+
+
+def _habit(disciplined: bool, random: np.random.Generator) -> tuple[float, float]:
+    """Return the cover that a distributor orders up to, and the share of weeks in which it orders at all."""
+    if disciplined:
+        return float(random.uniform(19, 24)), float(random.uniform(0.94, 1.0))
+    return float(random.uniform(15, 33)), float(random.uniform(0.5, 0.85))
+
+
+def _weekdays(index: int, day: int) -> tuple[int, ...]:
+    """Return on which days a distributor orders: some twice a week, three days apart."""
+    return (day, day + 3) if index in stories.ORDERS_TWICE else (day,)
 
 
 def starts_on(last_week: date) -> date:

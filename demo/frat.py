@@ -125,7 +125,7 @@ def _distributor(index: int, random: np.random.Generator) -> company.Distributor
         rep=REPS[index // 5 % len(REPS)].code,
         grade="B",
         lead_time_days=7,
-        order_weekday=0,
+        order_weekdays=(0,),
         size=1.0,
         habit_days=float(random.uniform(20, 30)),
         attention=float(random.uniform(0.7, 1.0)),
