@@ -7,7 +7,7 @@ a rep reads one line, and a network of 100,000 series stays readable.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +18,7 @@ from channelkeeper.core import money, weeks
 from channelkeeper.core.calendar import BUSINESS
 from channelkeeper.findings.rules import Certainty, Observation, Severity
 from channelkeeper.stock import judging
-from channelkeeper.stock.rules import DAYS_PER_WEEK, SLOW_DAYS, SLOW_WEEKS, is_copied, order_on
+from channelkeeper.stock.rules import DAYS_PER_WEEK, SLOW_DAYS, SLOW_WEEKS, is_copied
 
 # (rule, kind): looked for at every distributor, and only where a report tells.
 OF_EVERYONE = (
@@ -46,7 +46,7 @@ URGENT_MISSING_WEEKS = 2
 
 @dataclass(frozen=True)
 class Place:
-    """A distributor of the chunk and what is known of its reports."""
+    """A distributor of the chunk, what is known of its reports, and when an order of today arrives."""
 
     pk: int
     report_id: int | None
@@ -54,8 +54,7 @@ class Place:
     received_at: datetime | None
     missing_weeks: int
     never: bool
-    order_weekday: int
-    lead_time_days: int
+    arrives_on: date
 
 
 @dataclass(frozen=True)
@@ -150,7 +149,6 @@ def _below(seen: Evidence, distributor: Place, rows: judging.Codes) -> Iterator[
     if not chosen.size:
         return
     value = judged.short_units[chosen] * seen.chunk.price[chosen]
-    arrives_on = order_on(seen.chunk.week, distributor.order_weekday) + timedelta(days=distributor.lead_time_days)
     yield _on_products(
         seen,
         distributor,
@@ -158,7 +156,7 @@ def _below(seen: Evidence, distributor: Place, rows: judging.Codes) -> Iterator[
         kind=("STK-2", "below_band"),
         severity=Severity.URGENT,
         stake=value.sum(),
-        more={"arrives_on": arrives_on.isoformat()},
+        more={"arrives_on": distributor.arrives_on.isoformat()},
     )
 
 

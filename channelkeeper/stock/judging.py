@@ -65,7 +65,7 @@ class Chunk:
         promotion: (S, W+H) intensity of promotions known at the close.
         distributor: (S,) 0 .. D-1.
         product, group: (S,) codes of the whole company's products and categories.
-        lead_weeks: (D,) Sunday closes between the order that follows and its arrival.
+        lead_weeks: (D,) in which coming week the order that follows arrives; 0 is the one after the close.
         price: (S,) yuan per piece on the Sunday of the close.
         near_expiry: (S,) pieces as last reported.
         arrivals: goods on the road and goods received since the last report.

@@ -7,7 +7,7 @@ Weeks are the dates of their Mondays; quantities are pieces.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
@@ -494,24 +494,6 @@ def is_on_the_road(*, arrives_on: date, received_on: date | None, reported: date
     if reported is not None and (received_on or arrives_on) <= weeks.sunday_of(reported):
         return False
     return received_on is None or received_on > weeks.sunday_of(closed)
-
-
-def order_on(week: date, order_weekday: int) -> date:
-    """Return the day of the order that follows a closed week."""
-    return weeks.shift(week, 1) + timedelta(days=order_weekday)
-
-
-def lead_weeks(*, week: date, order_weekday: int, lead_time_days: int) -> int:
-    """
-    Return how many Sunday closes lie between the order that follows a closed week and its arrival.
-
-    Args:
-        week: the closed week.
-        order_weekday: 0 is Monday.
-        lead_time_days: from order to arrival, >= 0.
-    """
-    arrives_on = order_on(week, order_weekday) + timedelta(days=lead_time_days)
-    return weeks.between(weeks.shift(week, 1), weeks.monday_of(arrives_on))
 
 
 def check_reportable(week: date, *, last_closed: date) -> str:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 import numpy as np
 
 from channelkeeper.access.rules import Actor, NotFound
 from channelkeeper.core import money, weeks
+from channelkeeper.core.calendar import BUSINESS
 from channelkeeper.findings import queries as findings
 from channelkeeper.findings.queries import Counts
 from channelkeeper.network import queries as network
@@ -16,12 +17,13 @@ from channelkeeper.network.queries import DistributorView
 from channelkeeper.orders import queries as orders
 from channelkeeper.orders.queries import LineView, OrderRow
 from channelkeeper.orders.rules import State
+from channelkeeper.seasons import queries as seasons
 from channelkeeper.stock.queries import products as stock_products
 from channelkeeper.stock.queries import sums as stock
 from channelkeeper.stock.queries.for_orders import positions_for_orders
 from channelkeeper.stock.queries.products import ProductWeeks, Standing
 from channelkeeper.stock.queries.sums import WeekSums
-from channelkeeper.stock.rules import Band, order_on, turnover_days
+from channelkeeper.stock.rules import Band, turnover_days
 
 SPARK_WEEKS = 26
 SHORT_FROM_UNITS = 1.0  # less than a piece is no shortage
@@ -112,7 +114,7 @@ def summary(actor: Actor, code: str, *, at: datetime) -> Summary:
         findings=findings.counts(actor, at=at, distributor_ids=[place.id]).get(place.id, Counts()),
         open_orders=len(open_orders),
         open_value=sum((order.amount for order in open_orders), money.ZERO),
-        arrives_on=_arrives_on(place, sums, proposal),
+        arrives_on=_arrives_on(place, sums, proposal, at=at),
     )
 
 
@@ -196,9 +198,12 @@ def _turned(history: Sequence[WeekSums], first: date, last: date) -> Decimal | N
     )
 
 
-def _arrives_on(place: DistributorView, sums: WeekSums | None, proposal: OrderRow | None) -> date | None:
+def _arrives_on(
+    place: DistributorView, sums: WeekSums | None, proposal: OrderRow | None, *, at: datetime
+) -> date | None:
     if proposal is not None:
         return proposal.arrives_on
     if sums is None:
         return None
-    return order_on(sums.week, place.order_weekdays[0]) + timedelta(days=place.lead_time_days)
+    terms = seasons.Terms(place.id, place.order_weekdays, place.lead_time_days)
+    return seasons.order_plans([terms], week=sums.week, today=BUSINESS.day(at))[place.id].arrives_on

@@ -353,7 +353,16 @@ def order_plans(terms: Collection[Terms], *, week: date, today: date) -> dict[in
         starts_on=week,
         ends_on=week + timedelta(days=longest + 4 * rules.LONGEST_CLOSING_DAYS),
     )
-    return {one.distributor_id: _plan(one, closed, week, today) for one in terms}
+    # A network has few ways of ordering: whoever orders alike and is closed on the same days has the same plan.
+    known: dict[object, rules.OrderPlan] = {}
+    found: dict[int, rules.OrderPlan] = {}
+    for one in terms:
+        alike = one.order_weekdays, one.lead_time_days, closed.distributors.get(one.distributor_id, frozenset())
+        plan = known.get(alike)
+        if plan is None:
+            plan = known[alike] = _plan(one, closed, week, today)
+        found[one.distributor_id] = plan
+    return found
 
 
 def _plan(one: Terms, closed: ClosedCalendar, week: date, today: date) -> rules.OrderPlan:

@@ -15,10 +15,10 @@ from channelkeeper.core import weeks
 from channelkeeper.jobs import bulk
 from channelkeeper.network.rules import days_in
 from channelkeeper.seasons import queries as seasons
+from channelkeeper.seasons.rules import OrderPlan
 from channelkeeper.stock import bands, judging, packed
 from channelkeeper.stock import sell_in as cold_start
 from channelkeeper.stock.models import PackedWeeks, Report, ReportLine, SellIn, ShipmentLine
-from channelkeeper.stock.rules import lead_weeks
 from channelkeeper.stock.shelf import Shelf
 
 NEW_WEEKS = 26  # who reports for half a year has eight reports, or needs no start any more
@@ -37,8 +37,13 @@ class Member:
     name_zh: str
     name_en: str
     lead_time_days: int
-    order_weekday: int
+    order_weekdays: tuple[int, ...]
     series: int
+
+    @property
+    def terms(self) -> seasons.Terms:
+        """Return how it orders."""
+        return seasons.Terms(self.pk, self.order_weekdays, self.lead_time_days)
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,7 @@ class Loaded:
     rows: Rows
     chunk: judging.Chunk
     told: dict[int, Told]  # by place of the distributor; only those that reported the week
+    plans: Mapping[int, OrderPlan]  # by key of the distributor: when the order that follows is placed and arrives
 
     @property
     def product_ids(self) -> judging.Codes:
@@ -115,7 +121,7 @@ def members(distributors: QuerySet[Any], week: date) -> list[Member]:
     )
     # Sorted here: the database's own order of texts is another one, and runs compare codes to continue.
     return sorted(
-        (Member(*row[:-1], days_in(row[-1])[0], counted.get(row[0], 0)) for row in rows), key=lambda member: member.code
+        (Member(*row[:-1], days_in(row[-1]), counted.get(row[0], 0)) for row in rows), key=lambda member: member.code
     )
 
 
@@ -141,12 +147,13 @@ def sample(found: Sequence[Member]) -> list[Member]:
 
 def load(chosen: Sequence[Member], *, week: date, on: date, shelf: Shelf, window_weeks: int = WINDOW_WEEKS) -> Loaded:
     """
-    Return a chunk of distributors as arrays; seven queries, and one where some are new.
+    Return a chunk of distributors as arrays; eight queries, and one where some are new.
 
     Args:
         chosen: which distributors.
         week: the closed week; reports after it are not looked at.
-        on: the day of the close; shipments sent by then, and by the end of the week after, are known.
+        on: the day of the close: the order that follows is placed that day or later; shipments sent by then, and by
+            the end of the week after, are known.
         shelf: the products with the prices of its Sunday.
     """
     owners, blocks = _blocks(chosen)
@@ -159,6 +166,7 @@ def load(chosen: Sequence[Member], *, week: date, on: date, shelf: Shelf, window
     owner = np.repeat(np.array(owners, dtype=np.int64), held.counts)
     product = np.searchsorted(np.array(shelf.ids, dtype=np.int64), product_ids)
     rows = Rows(place, owner, product_ids)
+    plans = seasons.order_plans([member.terms for member in chosen], week=week, today=on)
     low_days, high_days = _bands(rows, shelf.category_ids[product], weeks.sunday_of(week))
     chunk = judging.Chunk(
         week=week,
@@ -167,7 +175,7 @@ def load(chosen: Sequence[Member], *, week: date, on: date, shelf: Shelf, window
         distributor=owner,
         product=product,
         group=shelf.groups[product],
-        lead_weeks=np.array([_lead(member, week) for member in chosen], dtype=np.int64),
+        lead_weeks=np.array([plans[member.pk].arrival_week for member in chosen], dtype=np.int64),
         price=shelf.prices[product],
         near_expiry=_near_expiry(rows, week),
         arrivals=_arrivals(rows, grid, owner, week, min(on, weeks.sunday_of(weeks.shift(week, 1)))),
@@ -177,7 +185,7 @@ def load(chosen: Sequence[Member], *, week: date, on: date, shelf: Shelf, window
         shelf_life_days=shelf.shelf_life_days[product],
         sell_in=_sell_in(bought, rows, grid) if bought else None,
     )
-    return Loaded(tuple(chosen), rows, chunk, _told(place, week))
+    return Loaded(tuple(chosen), rows, chunk, _told(place, week), plans)
 
 
 def _blocks(chosen: Sequence[Member]) -> tuple[list[int], list[packed.Block]]:
@@ -223,10 +231,6 @@ def _bands(rows: Rows, category_ids: judging.Codes, on: date) -> tuple[judging.A
     """Return (S,) the ends of each product's band on the Sunday of the close (STK-2b)."""
     held = bands.load(distributor_ids=set(rows.place))
     return held.of(rows.distributor_ids, rows.product_ids, category_ids, on=on)
-
-
-def _lead(member: Member, week: date) -> int:
-    return lead_weeks(week=week, order_weekday=member.order_weekday, lead_time_days=member.lead_time_days)
 
 
 def _told(place: dict[int, int], week: date) -> dict[int, Told]:

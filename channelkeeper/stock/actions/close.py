@@ -270,8 +270,7 @@ def _places(loaded: _loading.Loaded) -> list[findings.Place]:
             received_at=told.received_at if told else None,
             missing_weeks=missing[place],
             never=missing[place] >= width,
-            order_weekday=member.order_weekday,
-            lead_time_days=member.lead_time_days,
+            arrives_on=loaded.plans[member.pk].arrives_on,
         )
         for place, member in enumerate(loaded.members)
     ]

@@ -294,4 +294,4 @@ def test_a_close_takes_the_same_queries_for_one_distributor_and_for_three(cast: 
     # Copies are no queries on PostgreSQL; findings that open are written where there are any.
     left_out = ("SAVEPOINT", "RELEASE", "INSERT", "COPY")
     asked = [one["sql"] for one in queries if not one["sql"].startswith(left_out) and "times: INSERT" not in one["sql"]]
-    assert len(asked) == 45
+    assert len(asked) == 47

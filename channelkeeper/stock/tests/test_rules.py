@@ -159,14 +159,6 @@ def test_goods_are_on_the_road_until_a_stock_holds_them(
 
 
 @pytest.mark.parametrize(
-    ("weekday", "lead_days", "closes"),
-    [(0, 0, 0), (0, 6, 0), (0, 7, 1), (1, 7, 1), (4, 3, 1), (6, 14, 2), (1, 5, 0)],
-)
-def test_lead_weeks_are_the_sundays_between_order_and_arrival(weekday: int, lead_days: int, closes: int) -> None:
-    assert rules.lead_weeks(week=W47, order_weekday=weekday, lead_time_days=lead_days) == closes
-
-
-@pytest.mark.parametrize(
     ("week", "fault"),
     [
         (W47, ""),
