@@ -9,13 +9,14 @@ from ninja import Field, File, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from channelkeeper.access import doors
-from channelkeeper.access.rules import STAFF, Actor, Role
+from channelkeeper.access.rules import READERS, STAFF, Actor, Role
 from channelkeeper.api import masters
 from channelkeeper.api.masters import OutcomeOut
 from channelkeeper.core import sentences as core_sentences
 from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
 from channelkeeper.orders import actions, order_file, queries, rules, scenario_api
+from channelkeeper.orders.queries import reasons, record
 from channelkeeper.orders.rules import SEEN_BY, SETTLERS, Bound, Group, State
 from channelkeeper.sheets.masters import Outcome
 
@@ -179,6 +180,32 @@ class OfferedOut(Schema):
     refused: list[RefusedOut]
 
 
+class ReasonsIn(Schema):
+    """What reasons are counted by, and over how many weeks."""
+
+    by: reasons.By = reasons.By.REASON
+    weeks: int = Field(record.USUAL_WEEKS, ge=1, le=104)
+
+
+class StatedOut(Schema):
+    """A reason in one kind of step, at one distributor or under one rep where it is counted by them."""
+
+    reason: str
+    step: str
+    code: str
+    name_zh: str
+    name_en: str
+    orders: int
+    lines: int
+    last_week: str
+
+
+class ReasonsOut(Schema):
+    """Stated reasons, the most frequent first."""
+
+    reasons: list[StatedOut]
+
+
 class ChangeIn(Schema):
     """Other quantities in whole cases by product's code, and why."""
 
@@ -250,6 +277,15 @@ def propose(request: HttpRequest, asked: ProposeIn) -> dict[str, Any]:
     week = weeks.parse(asked.week) if asked.week else BUSINESS.last_closed_week(at)
     found = actions.propose(week=week, by=_actor(request), at=at, distributor_codes=asked.distributors)
     return {"week": weeks.label(week), "outcomes": [one.record() for one in found.outcomes]}
+
+
+@router.get("/reasons", response=ReasonsOut, summary="Stated reasons with counts")
+@doors.endpoint(READERS)
+def stated_reasons(request: HttpRequest, asked: Query[ReasonsIn]) -> dict[str, Any]:
+    """Return what was said when orders differed from their proposals, the most frequent first."""
+    at = doors.at(request)
+    since = record.since(BUSINESS.last_closed_week(at), asked.weeks)
+    return {"reasons": [one.record() for one in reasons.stated(_actor(request), at=at, since=since, by=asked.by)]}
 
 
 @router.post("/offer", response={200: OfferedOut, 422: OfferedOut}, summary="Offer several drafts")

@@ -16,8 +16,10 @@ from channelkeeper.access import clock
 from channelkeeper.access.rules import NotFound, whole
 from channelkeeper.cli import files
 from channelkeeper.core import formats, weeks
+from channelkeeper.core.calendar import BUSINESS
 from channelkeeper.orders import actions, order_file, paper, queries, rules, scenario_cli, sheet
 from channelkeeper.orders.actions import Result
+from channelkeeper.orders.queries import reasons, record
 from channelkeeper.orders.rules import State
 from channelkeeper.web import pdf
 
@@ -149,6 +151,22 @@ def offer(
             typer.echo(f"{one.number}\t{one.refusal or State.OFFERED.value}")
     if left or not done:
         raise typer.Exit(1)
+
+
+@app.command("reasons")
+def stated_reasons(
+    by: Annotated[reasons.By, typer.Option(help="Count all together, by distributor or by rep.")] = reasons.By.REASON,
+    span: Annotated[int, typer.Option("--weeks", min=1, max=104, help="Over so many weeks.")] = record.USUAL_WEEKS,
+    as_json: Json = False,
+) -> None:
+    """List what was said when orders differed from their proposals, the most frequent first."""
+    at = clock.now()
+    rows = reasons.stated(SYSTEM, at=at, since=record.since(BUSINESS.last_closed_week(at), span), by=by)
+    if as_json:
+        typer.echo(json.dumps([one.record() for one in rows], ensure_ascii=False))
+        return
+    for one in rows:
+        typer.echo(f"{one.orders}\t{one.lines}\t{one.step}\t{one.code}\t{one.reason}")
 
 
 @app.command("import")

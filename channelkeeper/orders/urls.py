@@ -3,7 +3,7 @@
 from django.urls import path
 
 from channelkeeper.orders import views
-from channelkeeper.orders.views import links, record, replay, whatif
+from channelkeeper.orders.views import links, reasons, record, replay, whatif
 
 urlpatterns = [
     path("", views.orders, name="list"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("offer/", views.offer_many, name="offer_many"),
     path("propose/", views.propose, name="propose"),
     path("what-if/<str:code>/", whatif.what_if, name="what_if"),
+    path("reasons/", reasons.listed, name="reasons"),
     path("record/", record.groups, name="record"),
     path("record/<str:code>/", record.of_distributor, name="record_of"),
     path("replay/<str:code>/", replay.replayed, name="replay"),
