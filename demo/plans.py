@@ -26,6 +26,7 @@ def fill(company: Company, *, by: Actor, now: datetime) -> None:
     at = clerks.instant(weeks.shift(company.first_week, -4), 10)
     taken(stock.set_bands(rows=list(_bands(company)), by=by, at=at))
     taken(seasons.set_closed_days(rows=list(_closed(company)), by=by, at=at))
+    taken(seasons.set_launch_plans(rows=list(_launches(company)), by=by, at=at))
 
 
 def _bands(company: Company) -> Iterator[Values]:
@@ -62,6 +63,17 @@ def _closed(company: Company) -> Iterator[Values]:
         one = company.distributors[place]
         first = weeks.shift(company.last_week, 2)
         yield _days(one.code, first, first + timedelta(days=stories.MOVES_DAYS - 1), "搬仓库", "Moving the warehouse")
+
+
+def _launches(company: Company) -> Iterator[Values]:
+    """Yield how the new product begins: the same everywhere, but for one distributor that starts with more."""
+    code = company.products[stories.NEW].code
+    for number, cases in {None: stories.FIRST_FILL_CASES, stories.STARTS_WITH_MORE: stories.MORE_CASES}.items():
+        place = None if number is None else company.place(number)
+        if number is None or place is not None:
+            expected = {f"week_{week}": units for week, units in enumerate(stories.FIRST_WEEKS, start=1)}
+            distributor = None if place is None else company.distributors[place].code
+            yield {"product": code, "distributor": distributor, "first_fill_cases": cases, **expected}
 
 
 def _days(distributor: str | None, first: date, last: date, zh: str, en: str) -> Values:

@@ -30,13 +30,14 @@ HABITS = {3: (33.0, 0.75), 4: (22.5, 0.97)}  # cover that it orders up to, and s
 ORDERS_TWICE = frozenset({4, 12, 30, 48})  # two order days a week
 TRUCKS = {5: Decimal(10), 13: Decimal(8), 19: Decimal(10), 31: Decimal(8), 50: Decimal("7.5")}  # pallets
 ORDER_LIMITS = {27: Decimal(20_000), 51: Decimal(60_000)}  # yuan that one order may cost
-MIN_AMOUNTS = {0: Decimal(25_000), 16: Decimal(15_000), 44: Decimal(15_000)}  # yuan that one order must come to
+MIN_AMOUNTS = {0: Decimal(30_000), 16: Decimal(15_000), 44: Decimal(15_000)}  # yuan that one order must come to
 
 # ---------------------------------------------------------------- products, by running number
 
 NEW = 24  # lemon sparkling water: launched next week with a first fill
 LEAVES, SUCCESSOR = 35, 38  # soy milk leaves the range, jujube soy milk takes over
-FIRST_FILL_CASES = 6
+FIRST_FILL_CASES = 24
+STARTS_WITH_MORE, MORE_CASES = 0, 40  # HZ001 has two piles for it
 FIRST_WEEKS = (60, 75, 90, 105, 120)  # pieces expected in the weeks after the launch
 CHANGES_IN = 2  # weeks after the last closed one
 

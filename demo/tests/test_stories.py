@@ -221,6 +221,20 @@ def test_nothing_is_planned_to_arrive_while_the_warehouse_moves_or_the_factory_i
     assert date(2027, 2, 6) in closed.factory
 
 
+def test_a_launch_begins_with_its_first_fill_and_what_leaves_hands_over_to_its_successor(filled: Filled) -> None:
+    usual = filled.line(24, stories.NEW)
+    assert (usual.bound_by, usual.proposed_units) == (
+        Bound.LAUNCH,
+        stories.FIRST_FILL_CASES * usual.basis.units_per_case,
+    )
+    more = filled.line(stories.STARTS_WITH_MORE, stories.NEW)
+    assert more.proposed_units == stories.MORE_CASES * more.basis.units_per_case
+    leaving, following = filled.line(0, stories.LEAVES), filled.line(0, stories.SUCCESSOR)
+    assert leaving.bound_by is Bound.RETIRE
+    assert leaving.proposed_units == 0
+    assert following.proposed_units > 0
+
+
 def test_some_order_twice_a_week(filled: Filled) -> None:
     days = {row.code: row.order_weekdays for row in network.distributors(ALL, at=NOW)}
     assert len(days[filled.code(stories.CHANGES)]) == 2
