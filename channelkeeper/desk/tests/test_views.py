@@ -65,7 +65,7 @@ def test_monday_takes_the_same_queries_for_one_row_and_three(company: Company, r
         leave_one(company)
     client = browse(company.cast.headquarters)
     assert text(client, reverse("desk:monday")).count("<tr data-href") == rows
-    assert queries_of(client, reverse("desk:monday")) == 28
+    assert queries_of(client, reverse("desk:monday")) == 29
 
 
 def test_monday_says_whom_to_see_with_which_figures(company: Company) -> None:
@@ -157,7 +157,7 @@ def test_a_distributor_takes_the_same_queries_for_one_product_and_three(company:
     client = browse(company.cast.rep)
     address = reverse("desk:distributor", args=["D001"])
     assert text(client, address).count("<tr data-panel") == rows
-    assert queries_of(client, address) == 17
+    assert queries_of(client, address) == 18
 
 
 def test_a_distributor_shows_its_figures_against_their_base(company: Company) -> None:
