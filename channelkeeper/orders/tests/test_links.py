@@ -177,7 +177,7 @@ def test_looking_at_an_address_changes_and_tells_nothing(house: House) -> None:
     assert (page.status_code, AuditLine.objects.count(), seed.kept().opened_at) == (200, before, None)
     assert OrderLink.objects.get().opened_times == 0
     assert [word for word in ("华联", NUMBER, "冰红茶", "D001", "20,") if word in told] == []
-    assert (page["X-Robots-Tag"], page["Referrer-Policy"]) == ("noindex, nofollow", "no-referrer")
+    assert (page["X-Robots-Tag"], page["Referrer-Policy"]) == ("noindex, nofollow", "same-origin")
     assert "no-store" in page["Cache-Control"]
 
 

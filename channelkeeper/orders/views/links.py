@@ -194,9 +194,13 @@ def _remember(request: HttpRequest, name: str, mark: str) -> None:
 
 
 def _quiet(response: HttpResponse) -> HttpResponse:
-    """Keep an address that lets somebody in out of search engines and of other sites' logs."""
+    """
+    Keep an address that lets somebody in out of search engines.
+
+    Other sites are told nothing of it by the policy of all pages, `same-origin`. A stricter one would take the origin
+    from the forms too, and every answer would be taken for another site's.
+    """
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 
