@@ -131,7 +131,7 @@ class Shipment(models.Model):
 
     number = models.CharField(max_length=40, unique=True)
     distributor = models.ForeignKey(Distributor, models.PROTECT, related_name="shipments")
-    order_number = models.CharField(max_length=40, blank=True)
+    order_number = models.CharField(max_length=60, blank=True)  # as long as an order's own
     shipped_on = models.DateField()
     arrives_on = models.DateField()
     received_on = models.DateField(null=True, blank=True)

@@ -121,6 +121,7 @@ TEXTS: Mapping[str, Text] = {
         "没有编码是“{value}”的经销商。", "There is no distributor with the code “{value}”."
     ),
     "stock.no_such_product": Text("没有编码是“{value}”的品种。", "There is no product with the code “{value}”."),
+    "stock.number_too_long": Text("这个号最多{length}个字。", "This number has at most {length} characters."),
     "stock.shipment_differs": Text(
         "发货单{value}前面的行写的是别的经销商、订单或日期。",
         "An earlier row of shipment {value} names another distributor, order or day.",

@@ -73,7 +73,7 @@ def test_a_receipt_beyond_the_horizon_covers_nothing(house: House) -> None:
     [
         (date(2026, 12, 6), True),  # the reading's own Sunday
         (date(2026, 12, 7), False),  # the Monday after it
-        (date(2026, 9, 27), False),  # sixty days ago: the stock that was reported since holds it
+        (date(2026, 9, 27), True),  # sixty days overdue and in no report since: not lost, and not ordered again
     ],
 )
 def test_a_receipt_counts_to_the_reading_and_once(house: House, arrives_on: date, counts: bool) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.core.paginator import Page
@@ -105,8 +105,8 @@ def plan_id_of(actor: Actor, *, product: str, distributor: str, at: datetime) ->
 
 
 def _read_since(on: date) -> date:
-    """Return the last day of launch whose plan is read no more."""
-    return weeks.shift(on, -READ_WEEKS)
+    """Return the last day of launch whose plan is read no more: proposals count from the Monday of their week."""
+    return weeks.shift(weeks.monday_of(on), -READ_WEEKS) - timedelta(days=1)
 
 
 def _visible(actor: Actor, at: datetime) -> QuerySet[LaunchPlan]:

@@ -201,14 +201,14 @@ def test_anothers_plan_is_not_listed(cast: Cast) -> None:
 
 def test_plans_that_are_over_are_shown_at_wish(cast: Cast) -> None:
     take(FOR_ALL)
-    Product.objects.filter(code="T502").update(launched_on="2026-09-29")  # eight weeks before today
+    Product.objects.filter(code="T502").update(launched_on="2026-09-27")  # before the Monday eight weeks ago
     client, address = browse(cast.headquarters), reverse("seasons:launches")
     assert "Oolong" not in text_of(client.get(address))
     assert "Oolong" in text_of(client.get(f"{address}?all=1"))
     assert "No launch plan fits" in text_of(client.get(f"{address}?q=nothing"))
     states = [
         (day, launches.plans(SYSTEM, at=AT)[0].state)
-        for day in ("2026-09-29", "2026-09-30", "2026-11-24", "2026-11-25")
+        for day in ("2026-09-27", "2026-09-28", "2026-11-24", "2026-11-25")
         if Product.objects.filter(code="T502").update(launched_on=day)
     ]
     assert [state for _, state in states] == ["over", "running", "running", "coming"]

@@ -18,6 +18,7 @@ from channelkeeper.stock.models import Shipment, ShipmentLine
 from channelkeeper.stock.rules import MOST_UNITS, PERMISSIONS
 
 HEAD = ("distributor", "order_number", "shipped_on", "arrives_on")
+LONGEST = {"number": 40, "order_number": 60}  # an order's own number has up to 60
 LINE = ("shipment_id", "product_id", "units")
 
 
@@ -121,6 +122,9 @@ def _problems(rows: Sequence[Values], known: _Known) -> Iterator[Problem]:
             yield Problem(place, "distributor", "stock.no_such_distributor", {"value": str(row["distributor"])})
         if product not in known.products:
             yield Problem(place, "product", "stock.no_such_product", {"value": product})
+        for column, length in LONGEST.items():
+            if len(str(row.get(column) or "")) > length:
+                yield Problem(place, column, "stock.number_too_long", {"length": length})
         yield from _quantity_problem(place, row, known)
         yield from _day_problem(place, row)
         head = tuple(row.get(name) for name in HEAD)

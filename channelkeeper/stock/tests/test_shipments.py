@@ -50,6 +50,11 @@ def test_a_number_counts_once_and_is_put_right() -> None:
     assert Shipment.objects.get(number="F2").arrives_on == date(2026, 11, 30)
 
 
+def test_a_shipment_names_the_longest_number_that_an_order_can_have() -> None:
+    record(line(order_number="D" * 60))
+    assert Shipment.objects.get().order_number == "D" * 60
+
+
 def test_a_dry_run_keeps_nothing() -> None:
     assert record(line(), dry_run=True).new == 1
     assert Shipment.objects.count() == 0
@@ -66,6 +71,8 @@ def test_a_dry_run_keeps_nothing() -> None:
         ([line(arrives_on=date(2026, 11, 17))], [(0, "arrives_on", "stock.arrives_before")]),
         ([line(), line(product="M250", distributor="D002")], [(1, "number", "stock.shipment_differs")]),
         ([line(), line(cases=3)], [(1, "product", "stock.shipment_product_twice")]),
+        ([line("F" * 41)], [(0, "number", "stock.number_too_long")]),
+        ([line(order_number="D" * 61)], [(0, "order_number", "stock.number_too_long")]),
     ],
 )
 def test_rows_with_a_problem_keep_all_out(rows: list[dict[str, Any]], problems: list[tuple[int, str, str]]) -> None:
