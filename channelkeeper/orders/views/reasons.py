@@ -70,7 +70,7 @@ def _since(request: doors.ActorRequest) -> date:
 
 def _sentence(rows: list[Stated]) -> str:
     if not rows:
-        return _("Nobody has ordered otherwise than proposed and said why.")
+        return _("Nobody has said yet why an order differs from its proposal.")
     first = rows[0]
     said = ngettext("%(count)s reason was given", "%(count)s reasons were given", len(rows)) % {"count": len(rows)}
     most = ngettext(
