@@ -28,6 +28,8 @@ from demo.simulate import Company, Ledger, Running, Shipment
 EVERYBODY = whole("filling the demo")
 SHIPPED_BEFORE = 8  # weeks before the first proposal whose shipments are recorded: all that is still on the road then
 
+SHARES = 3  # of a clerk's week: who is done takes the next one, so that none waits for the other
+
 Tell = Callable[[str, int, int], None]
 HandIn = Callable[[Iterable[clerks.Task]], Iterable[list[str]]]
 
@@ -38,9 +40,9 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Length:
-    """How many of the last weeks are reported, closed, and proposed for; and how many clerks write at a time."""
+    """How many of the last weeks are reported (None: all), closed and proposed for; how many clerks write at once."""
 
-    reported: int = 104
+    reported: int | None = None
     closed: int = 78  # a year, and half of the one before it to compare with
     told: int = stories.TOLD_WEEKS
     clerks: int = 2  # 0: this process writes
@@ -74,7 +76,7 @@ class Mondays:
     def go(self, tell: Tell) -> None:
         """Let all weeks pass; told (step, done, in all) after each."""
         total, length = self.company.weeks, self.length
-        first, told_from = total - length.reported, total - length.told
+        first, told_from = total - (length.reported or total), total - length.told
         self._ship(range(told_from - SHIPPED_BEFORE, told_from), {})
         with clerks_of(self.company, self.folder, self.now, length.clerks) as hand_in:
             for index in range(first, total):
@@ -111,7 +113,7 @@ class Mondays:
 
     def _tasks(self, index: int, after: datetime | None, until: datetime) -> Iterator[clerks.Task]:
         live: dict[int, Ledger] = {place: running.ledger for place, running in self.running.items()}
-        desks = max(self.length.clerks, 1)
+        desks = max(self.length.clerks * SHARES, 1)
         for desk in range(desks):
             yield clerks.Task(index, desk, desks, after, until, live)
 
@@ -125,15 +127,21 @@ class Mondays:
 
     def _settle(self, index: int) -> None:
         """Settle a week's orders and send the goods, to those who follow and to the others."""
-        sent = self.settling.past(index)
+        codes = {
+            place: [self.company.products[product].code for product in running.trade.products]
+            for place, running in self.running.items()
+        }
+        habits = {
+            place: dict(zip(codes[place], running.habit().tolist(), strict=True))
+            for place, running in self.running.items()
+        }
+        sent = self.settling.past(index, habits)
         for place, running in self.running.items():
             order = sent.get(place)
-            cases = np.zeros(len(running.trade.products), dtype=np.int64)
-            arrives = index + 1
+            arrives, cases = index + 1, np.zeros(len(codes[place]), dtype=np.int64)
             if order is not None:
                 arrives = weeks.between(self.company.first_week, weeks.monday_of(order.arrives_on))
-                codes = [self.company.products[product].code for product in running.trade.products]
-                cases += np.array([order.cases.get(code, 0) for code in codes])
+                cases = np.array([order.cases.get(code, 0) for code in codes[place]], dtype=np.int64)
             running.order(arrives, cases)
         self._ship(range(index, index + 1), sent)
 

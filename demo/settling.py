@@ -43,8 +43,13 @@ class Settling:
 
     # ------------------------------------------------------------ weeks that have passed
 
-    def past(self, index: int) -> dict[int, Sent]:
-        """Settle the proposals of a week as the stories say, and return what was sent by place."""
+    def past(self, index: int, habits: Mapping[int, Mapping[str, int]]) -> dict[int, Sent]:
+        """
+        Settle the proposals of a week as the stories say, and return what was sent by place.
+
+        Args:
+            habits: what distributors would have ordered by themselves: cases by place and product's code.
+        """
         week = self.company.week(index)
         found = self._proposals(week)
         sent: dict[int, Sent] = {}
@@ -55,7 +60,7 @@ class Settling:
                 sent[place] = self._followed(place, row.number, index)
         changes, declines = self.company.place(stories.CHANGES), self.company.place(stories.DECLINES)
         if (row := self._row(found, changes)) and changes is not None and row.lines_ordered:
-            sent |= {changes: one} if (one := self._changed(changes, row.number, index)) else {}
+            sent[changes] = self._changed(changes, row.number, index, habits[changes])
         if (row := self._row(found, declines)) and declines is not None and _month_ends(week) and row.lines_ordered:
             self._declined(declines, row.number, week, stories.DECLINED_BECAUSE)
         return sent
@@ -97,19 +102,13 @@ class Settling:
         cases = {line.product: line.units // line.basis.units_per_case for line in view.lines if line.units}
         return Sent(number, view.row.order_on, view.row.arrives_on, cases)
 
-    def _changed(self, place: int, number: str, index: int) -> Sent | None:
-        """The distributor writes what it would have ordered anyway; where it wants nothing, it declines."""
+    def _changed(self, place: int, number: str, index: int, wanted: Mapping[str, int]) -> Sent:
+        """The distributor sets the lines it minds most to what it would have ordered, and its rep agrees."""
         week = self.company.week(index)
-        wanted = self._wanted(place, index)
-        lines = self._lines(number)
-        cases = {
-            line.product: wanted.get(line.product, 0)
-            for line in lines
-            if wanted.get(line.product, 0) != line.units // line.basis.units_per_case
-        }
-        if not any(wanted.get(line.product) for line in lines):
-            self._declined(place, number, week, stories.NO_ROOM)
-            return None
+        standing = {line.product: line.units // line.basis.units_per_case for line in self._lines(number)}
+        apart = {code: abs(wanted.get(code, 0) - cases) for code, cases in standing.items() if cases}
+        minded = sorted(apart, key=lambda code: (-apart[code], code))[: stories.CHANGED_LINES]
+        cases = {code: wanted.get(code, 0) for code in minded if apart[code]}
         self._offered(place, number, week)
         by, at = self.actors.distributor(place, self.now), self.moment(week, 1, 9)
         if cases:
@@ -118,12 +117,6 @@ class Settling:
         else:
             orders.accept(number=number, by=by, at=at)
         return self._sent(place, number, week)
-
-    def _wanted(self, place: int, index: int) -> dict[str, int]:
-        """Return the cases that a distributor sent for at the end of a week, by product's code."""
-        products, shipments = self.company.products, self.company.ledgers[place].shipments
-        found = next((one for one in shipments if one.shipped == index), None)
-        return {products[product].code: cases for product, cases in found.cases.items()} if found else {}
 
     def _declined(self, place: int, number: str, week: date, reason: str) -> None:
         self._offered(place, number, week)

@@ -122,7 +122,7 @@ def simulate(last_week: date, places: Collection[int] | None = None) -> Company:
         promotions=promotions,
         ledgers=ledgers,
         trades={index: trade for index, (place, trade) in enumerate(zip(chosen, trades, strict=True))
-                if place in stories.FOLLOWS},
+                if place in (*stories.FOLLOWS, stories.CHANGES)},
         numbers=chosen,
     )  # fmt: skip
 
@@ -205,7 +205,8 @@ def _trade(one: company.Distributor, place: int, market: Market) -> "Trade":
     mean = market.shape[:, chosen] * taste * case
     demand = random.poisson(mean * np.exp(random.normal(0, 0.16, mean.shape)))
     bought = _bought(chosen, market) if place == stories.BINGES else ()
-    return Trade(one, chosen, case, demand, mean, market.short[:, chosen], market.last_week, bought=bought)
+    short = market.short[:, chosen] & (place not in stories.FOLLOWS)  # who orders evenly is served first
+    return Trade(one, chosen, case, demand, mean, short, market.last_week, bought=bought)
 
 
 def _bought(chosen: list[int], market: Market) -> tuple[int, ...]:

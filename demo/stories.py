@@ -16,7 +16,7 @@ TOLD_WEEKS = 18  # so many weeks of proposals are kept and settled: ten of them 
 
 FOLLOWS = (0, 24, 42)  # order as proposed, the rep's edits included: HZ001, CD025, ZZ043
 DECLINES = 1  # HZ002 turns offers down towards the month's end, and orders what it likes
-CHANGES = 4  # HZ005 writes its own quantities into every offer
+CHANGES, CHANGED_LINES = 4, 3  # HZ005 sets some lines of every offer to what it would have ordered
 BINGES = 25  # CD026 bought two products for four months at a special price; they grow old there
 BOUGHT = 2  # so many products
 BOUGHT_DAYS = 200
@@ -30,7 +30,7 @@ HABITS = {3: (33.0, 0.75), 4: (22.5, 0.97)}  # cover that it orders up to, and s
 ORDERS_TWICE = frozenset({4, 12, 30, 48})  # two order days a week
 TRUCKS = {5: Decimal(10), 13: Decimal(8), 19: Decimal(10), 31: Decimal(8), 50: Decimal("7.5")}  # pallets
 ORDER_LIMITS = {27: Decimal(20_000), 51: Decimal(60_000)}  # yuan that one order may cost
-MIN_AMOUNTS = {0: Decimal(30_000), 16: Decimal(15_000), 44: Decimal(15_000)}  # yuan that one order must come to
+MIN_AMOUNTS = {0: Decimal(10_000), 16: Decimal(15_000), 56: Decimal(60_000)}  # yuan that one order must come to
 
 # ---------------------------------------------------------------- products, by running number
 
@@ -72,7 +72,6 @@ EDITS = (
 )
 DECLINED_BECAUSE = "月底任务还差，按我自己的量订"
 CHANGED_BECAUSE = "按我自己的经验订，卖得动的多要，卖不动的不要"
-NO_ROOM = "仓库满了，这周不要"
 STUFFED = Edit(2.0, "客户订了一批年会礼品，先备上")  # above the band: the reason stands in the line, and is a finding
 REPLIED = "下周两家新卖场进场，多的货两周就走完"
 DISPUTED = "这批货是月底订货会统一压的，不是我多要"
