@@ -12,18 +12,14 @@ from __future__ import annotations
 import os
 import resource
 from datetime import date, datetime
-from typing import Any
 
-import numpy as np
-from django.db import connection
+from django.db import connection, transaction
 
 from benchmarks import killing, meter, results, tryton
 from benchmarks.databases import Postgres, Sqlite, postmaster_of
 from benchmarks.stage import Answer, Stage, growth, median, per_second
-from channelkeeper.access.rules import whole
-from channelkeeper.engine import forecast, order
-from channelkeeper.engine.history import History
-from channelkeeper.engine.pools import fit_pools
+from channelkeeper.access.rules import Actor, whole
+from channelkeeper.network.models import Distributor
 from channelkeeper.orders.actions import propose
 from channelkeeper.orders.models import OrderLine
 from channelkeeper.stock.actions.close import close_week
@@ -165,8 +161,8 @@ def _tell_peers(section: results.Section, peers: dict[int, list[Answer]]) -> Non
 
 def measure(*, week: str, at: str) -> dict[str, float]:
     """Close a week and propose its orders on the database of this process; the cost of both, and the lines stored."""
-    _load_kernels()
     by, monday, instant = whole("benchmark"), date.fromisoformat(week), datetime.fromisoformat(at)
+    _practise(monday, by, instant)
     server = postmaster_of(os.environ["DATABASE_URL"]) if connection.vendor == "postgresql" else None
     with meter.measure(server) as closing:
         close_week(week=monday, by=by, at=instant)
@@ -185,22 +181,10 @@ def measure(*, week: str, at: str) -> dict[str, float]:
     }
 
 
-def _load_kernels() -> None:
-    """Load the compiled kernels, as any process that closes more than one week has done."""
-    shape = (8, 104)
-    sold, nothing = np.random.default_rng(1).poisson(9, shape).astype(float), np.zeros(8, dtype=np.int64)
-    history = History(sold, np.zeros(shape, dtype=bool), date(2024, 1, 1), nothing, nothing, np.zeros((8, 104 + 14)))
-    ahead: Any = forecast.forecast(history, horizon_weeks=14, pools=fit_pools(history))
-    order.propose(
-        mean_units=ahead.mean_units,
-        on_hand=np.full(8, 9.0),
-        arrivals=np.zeros((8, 14)),
-        lead_weeks=np.ones(8, dtype=np.int64),
-        review_weeks=1,
-        low_days=np.full(8, 20.0),
-        high_days=np.full(8, 25.0),
-        units_per_case=np.ones(8, dtype=np.int64),
-        min_order_cases=nothing,
-        shelf_life_days=np.full(8, np.nan),
-        orderable=np.ones(8, dtype=bool),
-    )
+@transaction.atomic
+def _practise(week: date, by: Actor, at: datetime) -> None:
+    """Close and propose for two distributors and take it back, as the peer does: all is loaded that is used weekly."""
+    codes = list(Distributor.objects.order_by("code").values_list("code", flat=True)[:2])
+    close_week(week=week, by=by, at=at, distributor_codes=codes)
+    propose(week=week, by=by, at=at, distributor_codes=codes)
+    transaction.set_rollback(True)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.core.paginator import Page
 from django.db.models import Q, QuerySet
@@ -171,7 +172,12 @@ def product_page(*, on: date, text: str = "", category: str = "", page: int = 1)
     rows = matching(text).order_by("code")
     if category:
         rows = rows.filter(category__code=category)
-    return paging.page_of(_with_names(rows), page, lambda shown: _shown(shown, on))
+    columns: Any = _columns(rows)
+
+    def views(shown: Any) -> list[ProductView]:
+        return _shown(shown, on)
+
+    return paging.page_of(columns, page, views)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,39 +225,32 @@ def categories() -> list[CategoryView]:
     return [CategoryView(row.pk, row.code, row.name_zh, row.name_en) for row in Category.objects.order_by("code")]
 
 
+_COLUMNS = (
+    "pk", "code", "gtin", "name_zh", "name_en", "brand__name_zh", "brand__name_en", "category_id", "category__code",
+    "category__name_zh", "category__name_en", "units_per_case", "shelf_life_days", "launched_on", "retires_on",
+    "successor__code", "cases_per_layer", "layers_per_pallet", "near_expiry_days",
+)  # fmt: skip
+_FIELDS = (
+    "id", "code", "gtin", "name_zh", "name_en", "brand_zh", "brand_en", "category_id", "category_code",
+    "category_zh", "category_en", "units_per_case", "shelf_life_days", "launched_on", "retires_on",
+    "successor_code", "cases_per_layer", "layers_per_pallet", "near_expiry_days",
+)  # fmt: skip
+
+
 def _views(rows: QuerySet[Product], on: date | None) -> list[ProductView]:
-    return _shown(list(_with_names(rows)), on)
+    return _shown(list(_columns(rows)), on)
 
 
-def _with_names(rows: QuerySet[Product]) -> QuerySet[Product]:
-    return rows.select_related("brand", "category", "successor")
+def _columns(rows: QuerySet[Product]) -> QuerySet[Product, tuple[Any, ...]]:
+    """Read products as columns: every close and every proposal reads all of them."""
+    return rows.values_list(*_COLUMNS)
 
 
-def _shown(rows: Sequence[Product], on: date | None) -> list[ProductView]:
-    prices = {} if on is None or not rows else prices_on(on, product_ids=[row.pk for row in rows])
-    return [_view(row, prices.get(row.pk)) for row in rows]
+def _shown(rows: Sequence[tuple[Any, ...]], on: date | None) -> list[ProductView]:
+    prices = {} if on is None or not rows else prices_on(on, product_ids=[row[0] for row in rows])
+    return [_view(dict(zip(_FIELDS, row, strict=True)), prices.get(row[0])) for row in rows]
 
 
-def _view(row: Product, price_per_unit: Decimal | None) -> ProductView:
-    return ProductView(
-        id=row.pk,
-        code=row.code,
-        gtin=row.gtin or "",
-        name_zh=row.name_zh,
-        name_en=row.name_en,
-        brand_zh=row.brand.name_zh,
-        brand_en=row.brand.name_en,
-        category_id=row.category_id,
-        category_code=row.category.code,
-        category_zh=row.category.name_zh,
-        category_en=row.category.name_en,
-        units_per_case=row.units_per_case,
-        shelf_life_days=row.shelf_life_days,
-        launched_on=row.launched_on,
-        retires_on=row.retires_on,
-        successor_code=row.successor.code if row.successor else "",
-        price_per_unit=price_per_unit,
-        cases_per_layer=row.cases_per_layer,
-        layers_per_pallet=row.layers_per_pallet,
-        near_expiry_days=row.near_expiry_days,
-    )
+def _view(columns: dict[str, Any], price_per_unit: Decimal | None) -> ProductView:
+    named = {name: columns[name] or "" for name in ("gtin", "successor_code")}
+    return ProductView(**{**columns, **named}, price_per_unit=price_per_unit)

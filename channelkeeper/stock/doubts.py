@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from channelkeeper.catalog.queries import ProductView
 from channelkeeper.core import money
@@ -39,12 +40,25 @@ class InReport:
 
 @dataclass(frozen=True)
 class Shipped:
-    """Pieces of one product that arrived, and in which shipments."""
+    """
+    What arrived of the series of a chunk, one entry per shipment line, the oldest first.
 
-    units: int
-    week: date
-    either: bool
-    number: str
+    Fields:
+        row: (L,) which series.
+        units: (L,) pieces.
+        arrived: (L,) days.
+        numbers: L shipments.
+    """
+
+    row: judging.Codes
+    units: judging.Codes
+    arrived: npt.NDArray[np.datetime64]
+    numbers: Sequence[str]
+
+    def near(self, row: int) -> tuple[str, ...]:
+        """Return the last shipments of one series."""
+        found = dict.fromkeys(self.numbers[line] for line in np.nonzero(self.row == row)[0].tolist())
+        return tuple(found)[-NUMBERS_LISTED:]
 
 
 @dataclass(frozen=True)
@@ -150,36 +164,34 @@ def _in_lines(kind: str, lines: int, of: int) -> Iterator[Sign]:
 def receipt_differences(
     chunk: judging.Chunk,
     products: Sequence[ProductView],
-    shipped: Mapping[int, Sequence[Shipped]],
+    shipped: Shipped,
     known: judging.Flags,
 ) -> dict[int, list[Difference]]:
     """
     Return by place of the distributor the products whose receipts differ by at least a case (STK-3c), the most first.
 
     Args:
-        products: (S,) of each series.
-        shipped: by row, what arrived in the window or around the Sunday before it.
+        products: of the whole company, as the codes of the chunk name them.
+        shipped: what arrived in the window or around the Sunday before it.
         known: (D,) of which distributors shipments are recorded at all: without any there is
             nothing to hold a receipt against.
     """
     width = min(receipts.WINDOW_WEEKS, chunk.grid.width)
     reported = np.where(chunk.grid.reported, chunk.grid.received, receipts.UNKNOWN)[:, -width:].astype(np.int64)
     sure, either = np.zeros((2, reported.shape[0], width + 1), dtype=np.int64)
-    first = judging.window_of(chunk.week, width + 1)
-    for row, loads in shipped.items():
-        for load in loads:
-            column = (load.week - first).days // 7
-            if 0 <= column <= width:
-                (either if load.either else sure)[row, column] += load.units
+    column, around = receipts.columns(shipped.arrived, judging.window_of(chunk.week, width + 1))
+    inside = (column >= 0) & (column <= width)
+    for sums, chosen in ((sure, inside & ~around), (either, inside & around)):
+        np.add.at(sums, (shipped.row[chosen], column[chosen]), shipped.units[chosen])
     gaps = receipts.receipt_gaps(reported, sure, either)
-    cases = np.array([product.units_per_case for product in products], dtype=np.int64)
+    cases = np.array([product.units_per_case for product in products], dtype=np.int64)[chunk.product]
     rows = np.nonzero((np.abs(gaps) >= cases) & known[chunk.distributor])[0]
     found: dict[int, list[Difference]] = {}
     for row in rows.tolist():
         written, gap = int(reported[row, -1]), int(gaps[row])
         value = money.from_float(abs(gap) * float(chunk.price[row]))
-        near = tuple(dict.fromkeys(load.number for load in shipped.get(row, ())))[-NUMBERS_LISTED:]
-        difference = Difference(products[row], written - gap, written, value, near)
+        product = products[int(chunk.product[row])]
+        difference = Difference(product, written - gap, written, value, shipped.near(row))
         found.setdefault(int(chunk.distributor[row]), []).append(difference)
     for differences in found.values():
         differences.sort(key=lambda one: (-one.value, one.product.code))
@@ -205,10 +217,9 @@ def category_changes(
     sold = np.where(grid.reported & ~grid.out[:, -1:], np.maximum(grid.sold, 0), 0)[:, -width:] * price[:, None]
     groups = int(group.max()) + 1 if group.size else 1
     place = distributor * groups + group
-    value = np.zeros((distributors * groups, width))
-    np.add.at(value, place, sold)
-    told = np.zeros((distributors, width), dtype=bool)
-    np.logical_or.at(told, distributor, grid.reported[:, -width:])
+    sums = [np.bincount(place, sold[:, column], minlength=distributors * groups) for column in range(width)]
+    value = np.stack(sums, axis=1)
+    told = judging.any_of(grid.reported[:, -width:], distributor, distributors)
     pairs = np.unique(place)
     known = told[pairs // groups]
     pairs = pairs[known[:, -1] & (known[:, :-1].sum(axis=1) >= credibility.USUAL_LEAST)]

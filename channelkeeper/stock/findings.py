@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -86,6 +87,16 @@ class Evidence:
     products: Sequence[ProductView]
     gaps: Mapping[int, Sequence[tuple[ProductView, int, int]]] = field(default_factory=dict)
     quarters: Mapping[int, Quarter] = field(default_factory=dict)
+
+    @cached_property
+    def idle_weeks(self) -> judging.Codes:
+        """Return (S,) for how many reported weeks nothing sold though goods were there."""
+        return judging.idle_weeks(self.chunk.grid)
+
+    @cached_property
+    def out(self) -> judging.Flags:
+        """Return (S,) what ran out in the week and lies at nothing."""
+        return np.asarray(self.chunk.grid.out[:, -1] & (self.judged.stock.units <= 0), dtype=np.bool_)
 
 
 def of_everyone(seen: Evidence) -> list[Observation]:
@@ -190,7 +201,7 @@ def _slow(seen: Evidence, distributor: Place, rows: judging.Codes) -> Iterator[O
         return
     chunk, judged = seen.chunk, seen.judged
     pace = np.maximum(judged.per_day[rows], judged.trailing_per_day[rows])
-    idle = judging.idle_weeks(chunk.grid)[rows]
+    idle = seen.idle_weeks[rows]
     lasting = np.where(idle < SLOW_WEEKS, pace * float(SLOW_DAYS), 0)  # none sold: all of it is still
     value = (judged.sellable_units[rows] - lasting) * chunk.price[rows]
     order = np.argsort(-value, kind="stable")
@@ -232,8 +243,7 @@ def _near_expiry(seen: Evidence, distributor: Place, rows: judging.Codes) -> Ite
 
 def _stock_out(seen: Evidence, distributor: Place, rows: judging.Codes) -> Iterator[Observation]:
     judged = seen.judged
-    out = seen.chunk.grid.out[rows, -1] & (judged.stock.units[rows] <= 0)
-    chosen = rows[out & (judged.per_day[rows] * DAYS_PER_WEEK >= LEAST_SHORT_UNITS)]
+    chosen = rows[seen.out[rows] & (judged.per_day[rows] * DAYS_PER_WEEK >= LEAST_SHORT_UNITS)]
     if not chosen.size:
         return
     value = judged.per_day[chosen] * DAYS_PER_WEEK * seen.chunk.price[chosen]

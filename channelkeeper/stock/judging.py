@@ -7,6 +7,7 @@ Series are rows, weeks columns; what `rules` says of one case is said here of al
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -97,7 +98,7 @@ class Chunk:
         """Return how many distributors."""
         return int(self.lead_weeks.size)
 
-    @property
+    @cached_property
     def history(self) -> History:
         """
         Return the weeks as the engine takes them: without a report unknown, out of stock censored.
@@ -109,23 +110,22 @@ class Chunk:
             sold = np.where(self.from_sell_in[:, None] & ~self.grid.reported, self.sell_in, sold)
         return History(sold, self.grid.out, self.grid.first_week, self.group, self.product, self.promotion)
 
-    @property
+    @cached_property
     def uncertain(self) -> Flags:
         """Return (S,) which series have fewer than eight weekly reports."""
         return np.asarray(self.grid.reported.sum(axis=1) < LEAST_REPORTS, dtype=np.bool_)
 
-    @property
+    @cached_property
     def from_sell_in(self) -> Flags:
         """Return (S,) which series' expectation comes from sell-in, for want of eight reports."""
         if self.sell_in is None:
             return np.zeros(self.grid.sold.shape[0], dtype=np.bool_)
         return self.uncertain & ~np.isnan(self.sell_in).all(axis=1)
 
-    @property
+    @cached_property
     def weeks_missing(self) -> Codes:
         """Return (D,) how many weeks lie behind the last report: 0 reported, W where none is known."""
-        told = np.zeros((self.distributors, self.grid.width), dtype=bool)
-        np.logical_or.at(told, self.distributor, self.grid.reported)
+        told = any_of(self.grid.reported, self.distributor, self.distributors)
         last = told[:, ::-1].argmax(axis=1)
         return np.where(told.any(axis=1), last, self.grid.width).astype(np.int64)
 
@@ -225,6 +225,19 @@ def judge(chunk: Chunk, pools: Pools) -> Judged:
         from_sell_in=chunk.from_sell_in,
         parts={name: getattr(ahead, name) for name in ("season", "festival", "promotion", "trend", "stock_out")},
     )
+
+
+def any_of(flags: Flags, owner: Codes, count: int) -> Flags:
+    """Return (count, W) whether any row of an owner has a flag; (S,) owners 0 .. count-1, in any order."""
+    if not (owner[1:] >= owner[:-1]).all():
+        place = np.argsort(owner, kind="stable")
+        flags, owner = flags[place], owner[place]
+    held = np.bincount(owner, minlength=count)
+    found = np.zeros((count, flags.shape[1]), dtype=np.bool_)
+    starts = (np.cumsum(held) - held)[held > 0]
+    if starts.size:
+        found[held > 0] = np.logical_or.reduceat(flags, starts, axis=0)
+    return found
 
 
 def bands(days: Amounts, low: Amounts | float, high: Amounts | float) -> Codes:

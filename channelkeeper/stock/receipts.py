@@ -49,6 +49,16 @@ def falls(arrived: date) -> tuple[date, bool]:
     return week, weekday >= 6 - AROUND_DAYS
 
 
+def columns(
+    arrived: npt.NDArray[np.datetime64], first_week: date
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Return `falls` of many days (L,): how many weeks behind a first one, and whether the next report may hold it."""
+    days = (arrived - np.datetime64(first_week, "D")).astype(np.int64)
+    weekday = days % 7
+    early = weekday < AROUND_DAYS
+    return days // 7 - early, early | (weekday >= 6 - AROUND_DAYS)
+
+
 def receipt_gap(past: Sequence[Received], *, inherited: int = 0) -> int:
     """
     Return by how many pieces the last week's receipts exceed what arrived; below 0 they fall short.

@@ -4,13 +4,14 @@ Writes of this room: what the rules of other rooms observed, and what people do 
 `sync` is the way in for every detector: it takes all observations of a run at once.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from channelkeeper.access import actions as access
 from channelkeeper.access.rules import Actor, NotFound, check
@@ -54,6 +55,32 @@ class Synchronised:
     withdrawn: int
 
 
+@dataclass(frozen=True)
+class Look:
+    """
+    What some rules of a run saw, and where they looked.
+
+    Attributes:
+        kinds: (rule, kind) pairs that were looked for; others stay untouched.
+        observations: all that was seen, each of one of these kinds and of the run's week.
+        distributor_ids: where the run looked, None where it looked everywhere. A distributor
+            whose report is missing was not looked at by a rule that reads reports.
+    """
+
+    kinds: Collection[tuple[str, str]]
+    observations: Iterable[Observation]
+    distributor_ids: Collection[int] | None = None
+
+    def covers(self, distributor_id: int) -> bool:
+        """Return whether it looked at a distributor."""
+        return self.where is None or distributor_id in self.where
+
+    @cached_property
+    def where(self) -> frozenset[int] | None:
+        """Return at which distributors; None for all."""
+        return None if self.distributor_ids is None else frozenset(self.distributor_ids)
+
+
 @transaction.atomic
 def sync(
     *,
@@ -65,30 +92,40 @@ def sync(
     distributor_ids: Collection[int] | None = None,
 ) -> Synchronised:
     """
-    Bring the findings of some rules up to what a run of a week observed.
-
-    Seven queries and two bulk writes, whatever the number. A rerun of the same week updates
-    and never doubles; what was looked for and not observed gets a clean week, or is withdrawn
-    where the same week showed it before (its report was corrected).
-
-    Args:
-        kinds: (rule, kind) pairs that were looked for; others stay untouched.
-        observations: all that was seen, each of one of these kinds and of `week`.
-        week: the Monday of the week looked at.
-        by: the system, or headquarters.
-        at: now.
-        distributor_ids: where the run looked, where it did not look everywhere. A distributor
-            whose report is missing was not looked at by a rule that reads reports.
+    Bring the findings of some rules up to what a run of a week observed: one look, see `sync_all`.
 
     Raises:
         NotAllowed: the actor may not.
         ValueError: an observation of another kind, week or distributor, or two of one key.
     """
+    return sync_all([Look(kinds, observations, distributor_ids)], week=week, by=by, at=at)
+
+
+@transaction.atomic
+def sync_all(looks: Sequence[Look], *, week: date, by: Actor, at: datetime) -> Synchronised:
+    """
+    Bring the findings of some rules up to what a run of a week observed.
+
+    One read and four bulk writes at most, whatever the number. A rerun of the same week updates
+    and never doubles; what was looked for and not observed gets a clean week, or is withdrawn
+    where the same week showed it before (its report was corrected).
+
+    Args:
+        looks: of no kind more than one.
+        week: the Monday of the week looked at.
+        by: the system, or headquarters.
+        at: now.
+
+    Raises:
+        NotAllowed: the actor may not.
+        ValueError: an observation of another kind, week or distributor, two of one key, or two looks of one kind.
+    """
     check(by, "findings.synchronised", PERMISSIONS)
-    observed = _by_key(observations, kinds=kinds, week=week, distributor_ids=distributor_ids)
+    looked = _by_kind(looks)
+    observed = _by_key(looks, week=week)
     run = _Run(week=week, by=by, at=at)
-    for finding in _candidates(kinds, week, distributor_ids):
-        run.meet(finding, observed)
+    for met in _candidates(looked, week):
+        run.meet(met, observed)
     for observation in observed.values():
         run.open(observation)
     done = run.save()
@@ -115,8 +152,8 @@ def withdraw_for(*, distributor_id: int, week: date, by: Actor, at: datetime, re
     check(by, "findings.finding.withdrawn", PERMISSIONS)
     run = _Run(week=week, by=by, at=at, reason=reason)
     rests = Finding.objects.select_for_update().filter(distributor_id=distributor_id, week=week, state__in=LIVE)
-    for finding in rests:
-        run.meet(finding, {})
+    for met in _read(rests):
+        run.meet(met, {})
     run.save()
     access.record(
         "findings.finding.withdrawn",
@@ -124,9 +161,9 @@ def withdraw_for(*, distributor_id: int, week: date, by: Actor, at: datetime, re
         at=at,
         subject=("distributor", distributor_id),
         reason=reason,
-        figures={"week": weeks.label(week), "findings": len(run.changed)},
+        figures={"week": weeks.label(week), "findings": run.changed},
     )
-    return len(run.changed)
+    return run.changed
 
 
 @transaction.atomic
@@ -229,31 +266,75 @@ def reply(*, finding_id: int, by: Actor, at: datetime, words: str) -> None:
     _audit(finding, "findings.finding.replied", by, at, words, {})
 
 
+class _Met(NamedTuple):
+    """What a run must know of a finding that stands; what it shows is written anew, not read."""
+
+    pk: int
+    rule: str
+    kind: str
+    distributor_id: int
+    subject: str
+    state: str
+    severity: int
+    first_week: date
+    week: date
+    looked_week: date
+    clean_weeks: int
+    changed_at: datetime
+
+    @property
+    def key(self) -> Key:
+        """Return what makes it one finding, as `Observation.key`."""
+        return self.rule, self.kind, self.distributor_id, self.subject
+
+    @property
+    def track(self) -> Track:
+        """Return where it stands in time."""
+        return Track(
+            state=State(self.state),
+            severity=Severity(self.severity),
+            first_week=self.first_week,
+            week=self.week,
+            looked_week=self.looked_week,
+            clean_weeks=self.clean_weeks,
+        )
+
+
 class _Run:
     """Collects what one run changes, to write it in bulk."""
 
     def __init__(self, *, week: date, by: Actor, at: datetime, reason: str = "") -> None:
         self.week, self.by, self.at, self.reason = week, by, at, reason
-        self.changed: list[Finding] = []
+        self.moved: list[list[Any]] = []  # what is not seen now: values of _TIME, key
+        self.taken: list[list[Any]] = []  # what is: values of _TIME and _CONTENT, key
         self.fresh: list[Finding] = []
-        self.steps: list[tuple[Finding, str]] = []
+        self.steps: list[tuple[int, str, str]] = []
         self.seen_again = 0
 
-    def meet(self, finding: Finding, observed: dict[Key, Observation]) -> None:
+    @property
+    def changed(self) -> int:
+        """Return how many findings that stood are others now."""
+        return len(self.moved) + len(self.taken)
+
+    def meet(self, met: _Met, observed: dict[Key, Observation]) -> None:
         """Compare a finding with what was observed; an observation that it takes up is removed."""
-        before = _track(finding)
-        observation = observed.get(_key(finding))
+        before = met.track
+        observation = observed.get(met.key)
         if observation is None:
-            self._move(finding, before, unseen(before, week=self.week))
+            after = unseen(before, week=self.week)
+            if after != before:
+                self.moved.append([*self._time(met, before, after), met.pk])
             return
-        after = seen(before, week=self.week, severity=observation.severity)
-        if after is None:
+        sighted = seen(before, week=self.week, severity=observation.severity)
+        if sighted is None:
             return
-        del observed[_key(finding)]
+        del observed[met.key]
         self.seen_again += 1
+        time = self._time(met, before, sighted)
         if self.week >= before.week:
-            _take(finding, observation)
-        self._move(finding, before, after, always=True)
+            self.taken.append([*time, *_content(observation), met.pk])
+        else:
+            self.moved.append([*time, met.pk])
 
     def open(self, observation: Observation) -> None:
         """Make a new finding of an observation."""
@@ -268,110 +349,110 @@ class _Run:
             looked_week=self.week,
             created_at=self.at,
             changed_at=self.at,
+            **dict(zip(_CONTENT, _content(observation), strict=True)),
         )
-        _take(finding, observation)
         self.fresh.append(finding)
 
     def save(self) -> Synchronised:
         """Write everything; return how much it was."""
-        bulk.update(
-            Finding,
-            (*_TIME, *_CONTENT),
-            ([*(getattr(finding, name) for name in (*_TIME, *_CONTENT)), finding.pk] for finding in self.changed),
-        )
-        opened = Finding.objects.bulk_create(self.fresh, batch_size=1000)
-        self.steps += [(finding, "") for finding in opened]
+        bulk.update(Finding, _TIME, self.moved)
+        bulk.update(Finding, (*_TIME, *_CONTENT), self.taken)
+        bulk.create(self.fresh)
+        self.steps += [(pk, "", State.OPEN.value) for pk in self._opened()]
         bulk.insert(
             FindingChange,
             ("finding_id", "at", "by_id", "by_name", "before", "after", "reason"),
-            (self._line(finding, before) for finding, before in self.steps),
+            [[pk, self.at, self.by.user_id, self.by.name, *step, self.reason] for pk, *step in self.steps],
         )
-        return Synchronised(len(opened), self.seen_again, self._ended(State.RESOLVED), self._ended(State.WITHDRAWN))
+        return Synchronised(len(self.fresh), self.seen_again, self._ended(State.RESOLVED), self._ended(State.WITHDRAWN))
 
-    def _move(self, finding: Finding, before: Track, after: Track, *, always: bool = False) -> None:
-        if after == before and not always:
-            return
+    def _opened(self) -> list[int]:
+        """Return the keys of what was opened: of each live key there is one finding."""
+        if not self.fresh:
+            return []
+        keys = {(one.rule, one.kind, one.distributor_id, one.subject) for one in self.fresh}
+        live = Finding.objects.filter(week=self.week, first_week=self.week, state=State.OPEN.value)
+        live = live.filter(distributor_id__in={one.distributor_id for one in self.fresh}).order_by("pk")
+        found = live.values_list("pk", "rule", "kind", "distributor_id", "subject")
+        return [pk for pk, *key in found if tuple(key) in keys]
+
+    def _time(self, met: _Met, before: Track, after: Track) -> list[Any]:
+        """Return the values of `_TIME` after a step, and keep the step."""
+        changed_at = met.changed_at
         if after.state is not before.state:
-            self.steps.append((finding, before.state.value))
-            finding.changed_at = self.at
-        finding.state = after.state.value
-        finding.first_week, finding.week, finding.looked_week = after.first_week, after.week, after.looked_week
-        finding.clean_weeks = after.clean_weeks
-        finding.severity = after.severity.value
-        self.changed.append(finding)
-
-    def _line(self, finding: Finding, before: str) -> list[object]:
-        return [finding.pk, self.at, self.by.user_id, self.by.name, before, finding.state, self.reason]
+            self.steps.append((met.pk, before.state.value, after.state.value))
+            changed_at = self.at
+        dates = (after.first_week, after.week, after.looked_week)
+        return [after.state.value, after.severity.value, *dates, after.clean_weeks, changed_at]
 
     def _ended(self, state: State) -> int:
-        return sum(finding.state == state.value for finding, before in self.steps if before)
+        return sum(after == state.value for _, before, after in self.steps if before)
 
 
-def _by_key(
-    observations: Iterable[Observation],
-    *,
-    kinds: Collection[tuple[str, str]],
-    week: date,
-    distributor_ids: Collection[int] | None,
-) -> dict[Key, Observation]:
-    """Return the observations by key; raises ValueError where one does not belong to this run."""
+def _by_kind(looks: Iterable[Look]) -> dict[tuple[str, str], Look]:
+    """Return each kind's look; raises ValueError where a kind has two."""
+    looked: dict[tuple[str, str], Look] = {}
+    for look in looks:
+        for kind in look.kinds:
+            if looked.setdefault(kind, look) is not look:
+                raise ValueError(f"{kind} was looked for twice in one run.")
+    return looked
+
+
+def _by_key(looks: Iterable[Look], *, week: date) -> dict[Key, Observation]:
+    """Return the observations by key; raises ValueError where one does not belong to its look."""
     observed: dict[Key, Observation] = {}
-    asked, where = set(kinds), None if distributor_ids is None else set(distributor_ids)
-    for observation in observations:
-        if (observation.rule, observation.kind) not in asked or observation.week != week:
-            raise ValueError(f"{observation.key} of {observation.week} was not looked for in this run.")
-        if where is not None and observation.distributor_id not in where:
-            raise ValueError(f"Distributor {observation.distributor_id} was not looked at in this run.")
-        if observed.setdefault(observation.key, observation) is not observation:
-            raise ValueError(f"{observation.key} was observed twice in one run.")
+    for look in looks:
+        asked = set(look.kinds)
+        for observation in look.observations:
+            kind = observation.rule, observation.kind
+            if kind not in asked or observation.week != week:
+                raise ValueError(f"{kind} of {observation.week} was not looked for in this run.")
+            if not look.covers(observation.distributor_id):
+                raise ValueError(f"Distributor {observation.distributor_id} was not looked at in this run.")
+            if observed.setdefault(observation.key, observation) is not observation:
+                raise ValueError(f"{observation.key} was observed twice in one run.")
     return observed
 
 
-def _candidates(
-    kinds: Collection[tuple[str, str]], week: date, distributor_ids: Collection[int] | None
-) -> list[Finding]:
+def _candidates(looked: Mapping[tuple[str, str], Look], week: date) -> list[_Met]:
     """Return what a run may touch, locked: of each key the live finding, else the latest closed one."""
-    pairs = Q()
-    for rule, kind in kinds:
-        pairs |= Q(rule=rule, kind=kind)
-    if not pairs:
+    if not looked:
         return []
+    pairs = Q()
+    for rule, kind in looked:
+        pairs |= Q(rule=rule, kind=kind)
     recent = Q(state__in=LIVE) | Q(week__gte=weeks.shift(week, -CLOSED_LOOKED_BACK_WEEKS))
     found = Finding.objects.select_for_update(of=("self",)).filter(pairs, recent).order_by("pk")
-    if distributor_ids is not None:
-        found = found.filter(distributor_id__in=list(distributor_ids))
-    latest: dict[Key, Finding] = {}
-    for finding in found:
-        kept = latest.get(_key(finding))
+    places = [look.where for look in looked.values()]
+    if None not in places:
+        found = found.filter(distributor_id__in=set[int]().union(*(place for place in places if place is not None)))
+    latest: dict[Key, _Met] = {}
+    for met in _read(found):
+        if not looked[met.rule, met.kind].covers(met.distributor_id):
+            continue
+        kept = latest.get(met.key)
         if kept is None or kept.state not in LIVE:
-            latest[_key(finding)] = finding
+            latest[met.key] = met
     return list(latest.values())
 
 
-def _key(finding: Finding) -> Key:
-    return finding.rule, finding.kind, finding.distributor_id, finding.subject
+def _read(found: QuerySet[Finding]) -> list[_Met]:
+    columns: Any = ("pk", *_Met._fields[1:])
+    return [_Met(*row) for row in found.values_list(*columns)]
 
 
-def _track(finding: Finding) -> Track:
-    return Track(
-        state=State(finding.state),
-        severity=Severity(finding.severity),
-        first_week=finding.first_week,
-        week=finding.week,
-        looked_week=finding.looked_week,
-        clean_weeks=finding.clean_weeks,
-    )
-
-
-def _take(finding: Finding, observation: Observation) -> None:
-    """Copy what an observation says onto its finding."""
-    finding.rule_version = observation.rule_version
-    finding.certainty = observation.certainty.value
-    finding.rests_on_price = observation.rests_on_price
-    finding.sentence = observation.sentence
-    finding.figures = dict(observation.figures)
-    finding.evidence = [list(item) for item in observation.evidence]
-    finding.stake = observation.stake
+def _content(observation: Observation) -> list[Any]:
+    """Return what an observation says, as the columns of `_CONTENT` hold it."""
+    return [
+        observation.rule_version,
+        observation.certainty.value,
+        observation.rests_on_price,
+        observation.sentence,
+        dict(observation.figures),
+        [list(item) for item in observation.evidence],
+        observation.stake,
+    ]
 
 
 def _check_alone(finding: Finding) -> None:

@@ -1,5 +1,6 @@
 """Bulk writes: what Django would have written, in one statement, inside a transaction only."""
 
+import gc
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -149,3 +150,24 @@ def test_outside_a_transaction_nothing_is_written(write: Callable[[], None]) -> 
     assert not connection.in_atomic_block
     with pytest.raises(RuntimeError, match="inside the action's transaction"):
         write()
+
+
+@pytest.mark.django_db
+def test_rows_are_created_with_their_defaults_and_json() -> None:
+    line = AuditLine(at=AT, actor_name="系统", role="headquarters", verb="jobs.tried", subject_kind="week",
+                     subject_id="2026-W47", distributor_code="", reason="", figures={"多少": [1, "2"]})  # fmt: skip
+    bulk.create([line])
+    bulk.create([])
+    assert AuditLine.objects.get(verb="jobs.tried").figures == {"多少": [1, "2"]}
+    bulk.create([Run(kind="k", key="new", total=3, started_at=AT, heartbeat_at=AT)])
+    found = Run.objects.get(key="new")
+    assert (found.state, found.done, found.last_key, found.message) == (Run.State.RUNNING, 0, "", "")
+
+
+def test_nobody_looks_for_garbage_meanwhile_and_all_is_as_before() -> None:
+    with bulk.uncollected():
+        assert not gc.isenabled()
+        with bulk.uncollected():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    assert gc.isenabled()

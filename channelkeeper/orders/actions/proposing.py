@@ -30,7 +30,7 @@ from channelkeeper.seasons.rules import OrderPlan
 from channelkeeper.stock.queries import for_orders
 
 KIND = "orders.propose"
-CHUNK_DISTRIBUTORS = 100
+CHUNK_DISTRIBUTORS = 300
 SEEN_WEEKS = 18  # how far ahead a product's retirement is told: the longest lead, the reading, four weeks of cover
 Progress = Callable[[int, int], None]
 
@@ -219,7 +219,7 @@ def _in_chunks(
 ) -> Iterator[Outcome]:
     for start in range(0, len(chosen), CHUNK_DISTRIBUTORS):
         chunk = chosen[start : start + CHUNK_DISTRIBUTORS]
-        with transaction.atomic():
+        with bulk.uncollected(), transaction.atomic():
             outcomes = _chunk(work, chunk)
             if step:
                 step(start + len(chunk), chunk[-1].code)
@@ -318,7 +318,10 @@ def _write_orders(work: _Work, drafts: _Drafts, old: Mapping[int, _Old]) -> dict
         if key not in old:
             order.number = rules.number_of(distributor_code=member.code, week=work.week, nth=nth.get(key, 0) + 1)
             fresh.append(order)
-    Order.objects.bulk_create(fresh)
+    bulk.create(fresh)
+    keys = dict(Order.objects.filter(number__in=[one.number for one in fresh]).values_list("number", "pk"))
+    for order in fresh:
+        order.pk = keys[order.number]
     stood = [one.order for one in old.values()]
     bulk.update(Order, _REFRESHED, ([*(getattr(order, name) for name in _REFRESHED), order.pk] for order in stood))
     return {order.distributor_id: order for order in [*fresh, *stood]}
@@ -559,7 +562,7 @@ def _write_changes(
         for key, order in orders.items()
         if key not in old or differences[key]
     ]
-    OrderChange.objects.bulk_create(rows)
+    bulk.create(rows)
 
 
 def _lapse(work: _Work, distributor_ids: Sequence[int]) -> None:

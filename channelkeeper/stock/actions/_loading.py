@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from channelkeeper.stock.shelf import Shelf
 
 NEW_WEEKS = 26  # who reports for half a year has eight reports, or needs no start any more
 WINDOW_WEEKS = 156  # three years: what shows a season twice, and a Spring Festival three times
-CHUNK_SERIES = 10_000
+CHUNK_SERIES = 20_000
 CHUNK_DISTRIBUTORS = 400
 SAMPLE_SERIES = 20_000  # what is learned from; more teach nothing new and fill the memory
 
@@ -128,14 +129,20 @@ def members(distributors: QuerySet[Any], week: date) -> list[Member]:
 def chunks(found: Sequence[Member]) -> Iterator[tuple[Member, ...]]:
     """Yield distributors in order, as many at a time as fit into memory."""
     chunk: list[Member] = []
+    series = 0
     for member in found:
-        full = sum(one.series for one in chunk) + member.series > CHUNK_SERIES or len(chunk) == CHUNK_DISTRIBUTORS
-        if chunk and full:
+        if chunk and (series + member.series > CHUNK_SERIES or len(chunk) == CHUNK_DISTRIBUTORS):
             yield tuple(chunk)
-            chunk = []
+            chunk, series = [], 0
         chunk.append(member)
+        series += member.series
     if chunk:
         yield tuple(chunk)
+
+
+def fit(found: Sequence[Member]) -> bool:
+    """Return whether all are closed at once, and all are learned from."""
+    return sum(1 for _ in islice(chunks(found), 2)) == 1 and len(sample(found)) == len(found)
 
 
 def sample(found: Sequence[Member]) -> list[Member]:
@@ -276,8 +283,7 @@ def _arrivals(rows: Rows, grid: packed.Grid, owner: judging.Codes, week: date, k
 
 def _certain_until(grid: packed.Grid, owner: judging.Codes, count: int, week: date) -> date:
     """Return the Sunday up to which every distributor of the chunk has reported since."""
-    told = np.zeros((count, grid.width), dtype=bool)
-    np.logical_or.at(told, owner, grid.reported)
+    told = judging.any_of(grid.reported, owner, count)
     reporting = told.any(axis=1)
     missing = int(told[reporting][:, ::-1].argmax(axis=1).max()) if reporting.any() else 0
     return weeks.sunday_of(weeks.shift(week, -missing))

@@ -5,11 +5,13 @@ A chunk is one transaction: its rows, its findings and the step of the run stand
 not at all, so a close that is killed goes on behind the last chunk when it is started again.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
 import numpy as np
 from django.db import transaction
@@ -20,8 +22,9 @@ from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
 from channelkeeper.engine.history import History
 from channelkeeper.engine.pools import Pools, fit_pools
-from channelkeeper.findings.actions import sync
+from channelkeeper.findings.actions import Look, sync_all
 from channelkeeper.jobs import actions as jobs
+from channelkeeper.jobs import bulk
 from channelkeeper.network.queries import visible
 from channelkeeper.stock import findings, judging, shelf
 from channelkeeper.stock.actions import _loading, _saving, doubting
@@ -54,7 +57,7 @@ class _Work:
     by: Actor
     at: datetime
     shelf: shelf.Shelf
-    pools: Pools
+    pools: Pools | None  # None where the one chunk that there is teaches them itself
 
 
 def close_week(
@@ -86,7 +89,8 @@ def close_week(
     chosen = _only(everyone, distributor_codes)
     run = jobs.start(kind=KIND, key=_key(week, distributor_codes), total=len(chosen), at=at)
     try:
-        work = _prepare(everyone, week, by, at, anew=distributor_codes is None and not run.continued)
+        anew = distributor_codes is None and not run.continued
+        work = _prepare(everyone, week, by, at, anew=anew, alone=chosen == everyone and _loading.fit(everyone))
         _go(work, chosen, run, progress)
         _compare(work, None if distributor_codes is None else [member.pk for member in chosen])
     except BaseException as error:
@@ -130,24 +134,33 @@ def _key(week: date, codes: Collection[str] | None) -> str:
     return f"{weeks.label(week)} {sha256(','.join(sorted(set(codes))).encode()).hexdigest()[:12]}"
 
 
-def _prepare(everyone: Sequence[_loading.Member], week: date, by: Actor, at: datetime, *, anew: bool) -> _Work:
-    """Load the shelf, and the indices that all series share: learned anew, or as kept."""
+def _prepare(
+    everyone: Sequence[_loading.Member], week: date, by: Actor, at: datetime, *, anew: bool, alone: bool = False
+) -> _Work:
+    """
+    Load the shelf, and the indices that all series share: learned anew, or as kept.
+
+    Args:
+        alone: whether one chunk holds all: it is then read once, to learn from and to close.
+    """
     articles = shelf.load(weeks.sunday_of(week))
     pools = None if anew else _saving.kept_pools(week, articles.ids)
-    if pools is None:
-        pools = _learn(everyone, week, articles, at)
-        with transaction.atomic():
-            _saving.keep_pools(pools, articles.ids, week=week, at=at)
-    return _Work(week, by, at, articles, pools)
-
-
-def _learn(everyone: Sequence[_loading.Member], week: date, articles: shelf.Shelf, at: datetime) -> Pools:
-    """Learn from all series, or from evenly spread distributors where there are too many."""
-    products = len(articles.products)
+    work = _Work(week, by, at, articles, pools)
+    if pools is not None or alone:
+        return work
     loaded = _loading.load(_loading.sample(everyone), week=week, on=BUSINESS.day(at), shelf=articles)
-    if not loaded.product_ids.size:
-        return Pools.none(products=products, kinds=1)
-    return fit_pools(_with_all_products(loaded.chunk.history, articles))
+    with transaction.atomic():
+        return replace(work, pools=_learn(work, loaded))
+
+
+def _learn(work: _Work, loaded: _loading.Loaded) -> Pools:
+    """Learn what all series have in common from some distributors, and keep it."""
+    articles = work.shelf
+    pools = Pools.none(products=len(articles.products), kinds=1)
+    if loaded.product_ids.size:
+        pools = fit_pools(_with_all_products(loaded.chunk.history, articles))
+    _saving.keep_pools(pools, articles.ids, week=work.week, at=work.at)
+    return pools
 
 
 def _with_all_products(history: History, articles: shelf.Shelf) -> History:
@@ -172,7 +185,7 @@ def _go(work: _Work, chosen: Sequence[_loading.Member], run: jobs.Going, progres
     total = sum(member.series for member in chosen)
     done = total - sum(member.series for member in left)
     for members in _loading.chunks(left):
-        with transaction.atomic():
+        with bulk.uncollected(), transaction.atomic():
             _close_chunk(work, members)
             closed = len(chosen) - len(left) + left.index(members[-1]) + 1
             jobs.step(run_id=run.run_id, last_key=members[-1].code, done=closed, at=work.at)
@@ -192,7 +205,7 @@ def _close_chunk(work: _Work, members: tuple[_loading.Member, ...]) -> None:
     keys = [member.pk for member in members]
     list(visible(work.by, at=work.at).filter(pk__in=keys).order_by("pk").select_for_update(of=("self",)))
     loaded = _loading.load(members, week=work.week, on=BUSINESS.day(work.at), shelf=work.shelf)
-    judged = judging.judge(loaded.chunk, work.pools)
+    judged = judging.judge(loaded.chunk, work.pools or _learn(work, loaded))
     kept = _kept(loaded.chunk, judged, work.shelf)
     totals = judging.totals(loaded.chunk, judged, kept)
     _saving.positions(loaded, judged, kept, work.shelf)
@@ -201,8 +214,9 @@ def _close_chunk(work: _Work, members: tuple[_loading.Member, ...]) -> None:
     groups = judging.totals_by_group(loaded.chunk, judged, kept)
     _saving.category_weeks(loaded, groups, work.shelf.category_of_group)
     realise(keys, work.week)
-    _find(work, loaded, judged, totals, kept)
-    doubting.assess(loaded, work.shelf, by=work.by, at=work.at)
+    seen = _evidence(work, loaded, judged, totals, kept)
+    looks = [*_looks(seen), *doubting.assess(loaded, work.shelf)]
+    sync_all(looks, week=work.week, by=work.by, at=work.at)
 
 
 def _kept(chunk: judging.Chunk, judged: judging.Judged, articles: shelf.Shelf) -> judging.Flags:
@@ -212,29 +226,13 @@ def _kept(chunk: judging.Chunk, judged: judging.Judged, articles: shelf.Shelf) -
     return alive & ~judged.stock.unknown
 
 
-def _find(
-    work: _Work, loaded: _loading.Loaded, judged: judging.Judged, totals: judging.Totals, kept: judging.Flags
-) -> None:
-    """Bring the findings of a chunk's distributors up to what the close sees."""
-    seen = _evidence(work, loaded, judged, totals, kept)
+def _looks(seen: findings.Evidence) -> list[Look]:
+    """Return what the close sees at a chunk's distributors, and in the reports of those that reported."""
     reporting = [place.pk for place in seen.places if place.report_id is not None]
-    sync(
-        kinds=findings.OF_EVERYONE,
-        observations=findings.of_everyone(seen),
-        week=work.week,
-        by=work.by,
-        at=work.at,
-        distributor_ids=[member.pk for member in loaded.members],
-    )
-    if reporting:
-        sync(
-            kinds=findings.OF_REPORTS,
-            observations=findings.of_reports(seen),
-            week=work.week,
-            by=work.by,
-            at=work.at,
-            distributor_ids=reporting,
-        )
+    return [
+        Look(findings.OF_EVERYONE, findings.of_everyone(seen), [place.pk for place in seen.places]),
+        Look(findings.OF_REPORTS, findings.of_reports(seen), reporting),
+    ]
 
 
 def _evidence(
@@ -277,7 +275,7 @@ def _places(loaded: _loading.Loaded) -> list[findings.Place]:
 
 
 def _quarters(loaded: _loading.Loaded) -> dict[int, findings.Quarter]:
-    """Return each distributor's reported closes of the last quarter, this one included."""
+    """Return the last quarter of the distributors that kept their band through it, this close included."""
     week = loaded.chunk.week
     place = {member.pk: index for index, member in enumerate(loaded.members)}
     rows = DistributorWeek.objects.filter(
@@ -289,17 +287,22 @@ def _quarters(loaded: _loading.Loaded) -> dict[int, findings.Quarter]:
         "distributor_id", "inside", "below", "above", "stock_value", "expiring_value", "expected_value_per_day",
         "band_low_value", "band_high_value",
     )  # fmt: skip
-    sums: dict[int, list[int]] = {}
-    for key, inside, below, above, *total in rows:
-        kept = _judged(*total) is Band.INSIDE
-        so_far = sums.setdefault(place[key], [0, 0, 0, 0])
-        sums[place[key]] = [
-            old + new for old, new in zip(so_far, (kept, 1, inside, inside + below + above), strict=True)
-        ]
-    return {
-        index: findings.Quarter(kept, closes, Decimal(inside) / Decimal(max(judged, 1)))
-        for index, (kept, closes, inside, judged) in sums.items()
-    }
+    closes: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for key, *close in rows:
+        closes[place[key]].append(tuple(close))
+    found = ((index, _quarter(held)) for index, held in closes.items() if len(held) >= findings.KEPT_CLOSES)
+    return {index: quarter for index, quarter in found if quarter is not None}
+
+
+def _quarter(closes: Sequence[tuple[Any, ...]]) -> findings.Quarter | None:
+    """Return what a quarter's closes come to; None as soon as too many were out of band to speak of it."""
+    slips = 0
+    for _, _, _, *total in closes:
+        slips += _judged(*total) is not Band.INSIDE
+        if slips > len(closes) - findings.KEPT_LEAST:
+            return None
+    inside, judged = sum(close[0] for close in closes), sum(sum(close[:3]) for close in closes)
+    return findings.Quarter(len(closes) - slips, len(closes), Decimal(inside) / Decimal(max(judged, 1)))
 
 
 def _judged(stock: Decimal, expiring: Decimal, per_day: Decimal, low: Decimal, high: Decimal) -> Band:

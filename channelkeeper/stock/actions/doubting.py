@@ -3,22 +3,24 @@ Which reports to doubt, after a close: in each chunk what a report's own lines, 
 then over all what no neighbour shows. Chooses whom to count; nothing here punishes.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
+import polars as pl
 from django.db.models import Count as Number
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from channelkeeper.access.rules import Actor
 from channelkeeper.catalog import queries as catalog
-from channelkeeper.catalog.queries import ProductView
 from channelkeeper.core import money, weeks
-from channelkeeper.findings.actions import sync
+from channelkeeper.findings.actions import Look
 from channelkeeper.findings.rules import Observation
+from channelkeeper.jobs import bulk
 from channelkeeper.network.queries import visible
 from channelkeeper.stock import counting, credibility, doubts, receipts
 from channelkeeper.stock.actions._loading import Loaded
@@ -33,16 +35,15 @@ COUNTS_LOOKED_AT = 8  # a count of two months ago still says something of how a 
 SHIPPING_WEEKS = 8  # without a shipment recorded for as long, shipments are not recorded at all
 
 
-def assess(loaded: Loaded, shelf: Shelf, *, by: Actor, at: datetime) -> None:
+def assess(loaded: Loaded, shelf: Shelf) -> list[Look]:
     """
-    Write how far each report of a chunk can be believed, and find receipts and counts that differ.
+    Write how far each report of a chunk can be believed; return receipts and counts that differ, as findings.
 
-    Part of the chunk's transaction; ten queries. What only neighbours can tell is added by `compare`.
+    Part of the chunk's transaction; eight queries. What only neighbours can tell is added by `compare`.
     """
     chunk = loaded.chunk
-    products = [shelf.products[code] for code in chunk.product.tolist()]
     counts = _Counts(loaded, shelf)
-    differences = _receipts(loaded, products)
+    differences = _receipts(loaded, shelf)
     seen = _seen(loaded, differences, counts)
     changes = doubts.category_changes(
         chunk.grid,
@@ -51,16 +52,17 @@ def assess(loaded: Loaded, shelf: Shelf, *, by: Actor, at: datetime) -> None:
         price=chunk.price,
         distributors=chunk.distributors,
     )
-    categories = {int(group): product.category_id for group, product in zip(chunk.group, products, strict=True)}
     keys = [member.pk for member in loaded.members]
     Credibility.objects.filter(distributor_id__in=keys, week=chunk.week).delete()
     rows = []
     for place, one in seen.items():
         signs = doubts.signs_of(one)
-        kept = {str(categories[group]): list(change) for group, change in changes.get(place, {}).items()}
-        rows.append((keys[place], chunk.week, credibility.score(signs), _plain(signs), kept))
-    Credibility.objects.bulk_create(Credibility(**dict(zip(COLUMNS, row, strict=True))) for row in rows)
-    _find(loaded, differences, counts, by, at)
+        kept = {str(shelf.category_of_group[group]): change for group, change in changes.get(place, {}).items()}
+        told = (json.dumps(_plain(signs), ensure_ascii=False), json.dumps(kept))
+        rows.append((keys[place], chunk.week, credibility.score(signs), *told))
+    if rows:
+        bulk.insert_frame(Credibility, pl.DataFrame(rows, schema=COLUMNS, orient="row"))
+    return _looks(loaded, differences, counts)
 
 
 def compare(*, week: date, by: Actor, at: datetime, distributor_ids: Sequence[int] | None = None) -> None:
@@ -86,7 +88,7 @@ def compare(*, week: date, by: Actor, at: datetime, distributor_ids: Sequence[in
             row.signs = signs
             row.score = credibility.score([Sign(sign["kind"], sign["strength"]) for sign in signs])
             changed.append(row)
-    Credibility.objects.bulk_update(changed, ["signs", "score"], batch_size=500)
+    bulk.update(Credibility, ("signs", "score"), ((row.signs, row.score, row.pk) for row in changed))
 
 
 def _with_neighbours(week: date, by: Actor, at: datetime, distributor_ids: Sequence[int] | None) -> list[Credibility]:
@@ -229,33 +231,36 @@ def _in_report(row: Mapping[str, Any]) -> InReport:
     return InReport(row["lines"], row["unbalanced"], row["negative"], row["beyond"], row[figures], row[heaped])
 
 
-def _receipts(loaded: Loaded, products: Sequence[ProductView]) -> dict[int, list[Difference]]:
+def _receipts(loaded: Loaded, shelf: Shelf) -> dict[int, list[Difference]]:
     """Return by place what was received otherwise than shipped. Two queries."""
-    chunk = loaded.chunk
-    place = {member.pk: index for index, member in enumerate(loaded.members)}
-    keys = zip(chunk.distributor.tolist(), loaded.product_ids, strict=True)
-    row_of = {(loaded.members[owner].pk, product_id): row for row, (owner, product_id) in enumerate(keys)}
+    chunk, place = loaded.chunk, loaded.rows.place
     sunday = weeks.sunday_of(chunk.week)
-    since = weeks.shift(chunk.week, -receipts.WINDOW_WEEKS)
     lines = (
         ShipmentLine.objects.filter(shipment__distributor_id__in=list(place))
         .annotate(arrived=Coalesce("shipment__received_on", "shipment__arrives_on"))
-        .filter(arrived__gte=since, arrived__lte=sunday + timedelta(days=receipts.AROUND_DAYS))
+        .filter(
+            arrived__gte=weeks.shift(chunk.week, -receipts.WINDOW_WEEKS),
+            arrived__lte=sunday + timedelta(days=receipts.AROUND_DAYS),
+        )
         .order_by("arrived", "pk")
     )
-    shipped: dict[int, list[Shipped]] = defaultdict(list)
-    for distributor_id, product_id, units, arrived, number in lines.values_list(
-        "shipment__distributor_id", "product_id", "units", "arrived", "shipment__number"
-    ):
-        row = row_of.get((distributor_id, product_id))
-        if row is not None:
-            shipped[row].append(Shipped(units, *receipts.falls(arrived), number))
+    columns = ("shipment__distributor_id", "product_id", "units", "arrived", "shipment__number")
+    found = bulk.read(lines.values_list(*columns))
+    owner, product, units, arrived, numbers = zip(*found, strict=True) if found else ((),) * 5
+    row = loaded.rows.of(np.array(owner, dtype=np.int64), np.array(product, dtype=np.int64))
+    ours = row >= 0
+    shipped = Shipped(
+        row[ours],
+        np.array(units, dtype=np.int64)[ours],
+        np.array(arrived, dtype="datetime64[D]")[ours],
+        [number for number, mine in zip(numbers, ours.tolist(), strict=True) if mine],
+    )
     known = np.zeros(chunk.distributors, dtype=bool)
     recorded = Shipment.objects.filter(
         distributor_id__in=list(place), arrives_on__gte=weeks.shift(chunk.week, -SHIPPING_WEEKS), arrives_on__lte=sunday
     )
     known[[place[key] for key in recorded.values_list("distributor_id", flat=True).distinct()]] = True
-    return doubts.receipt_differences(chunk, products, shipped, known)
+    return doubts.receipt_differences(chunk, shelf.products, shipped, known)
 
 
 class _Counts:
@@ -331,23 +336,17 @@ def _reported(asked: set[tuple[int, date]]) -> dict[tuple[int, date, int], int]:
     return {(*keys[report_id], product_id): units for report_id, product_id, units in lines}
 
 
-def _find(
-    loaded: Loaded, differences: Mapping[int, Sequence[Difference]], counts: _Counts, by: Actor, at: datetime
-) -> None:
-    """Bring the findings of receipts and counts up to what is seen now."""
-    keys, week = [member.pk for member in loaded.members], loaded.chunk.week
-    found = [
+def _looks(loaded: Loaded, differences: Mapping[int, Sequence[Difference]], counts: _Counts) -> list[Look]:
+    """Return what is seen of receipts at those that reported, and of counts at those that counted."""
+    keys = [member.pk for member in loaded.members]
+    received = [
         _receipts_found(loaded, place, differences[place]) for place in sorted(differences) if place in loaded.told
     ]
-    reporting = [keys[place] for place in loaded.told]
-    if reporting:
-        kinds = (doubts.RECEIPTS_DIFFER,)
-        sync(kinds=kinds, observations=found, week=week, by=by, at=at, distributor_ids=reporting)
-    if counts.counted:
-        seen = [_count_found(loaded, place, counts) for place in sorted(counts.differences)]
-        counted = [keys[place] for place in sorted(counts.counted)]
-        kinds = (doubts.COUNT_DIFFERS,)
-        sync(kinds=kinds, observations=seen, week=week, by=by, at=at, distributor_ids=counted)
+    counted = [_count_found(loaded, place, counts) for place in sorted(counts.differences)]
+    return [
+        Look((doubts.RECEIPTS_DIFFER,), received, [keys[place] for place in loaded.told]),
+        Look((doubts.COUNT_DIFFERS,), counted, [keys[place] for place in sorted(counts.counted)]),
+    ]
 
 
 def _receipts_found(loaded: Loaded, place: int, differences: Sequence[Difference]) -> Observation:

@@ -1,6 +1,6 @@
 """What the next order of many distributors rests on, in arrays: positions and goods on the road by week."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -26,6 +26,7 @@ Amounts = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 
 Flags = npt.NDArray[np.bool_]
+Days = npt.NDArray[np.datetime64]
 
 
 @dataclass(frozen=True)
@@ -163,33 +164,74 @@ def shipped_order_numbers(actor: Actor, *, at: datetime, distributor_ids: Collec
 
 
 def _arrivals(distributor_id: Codes, product_id: Codes, width: int, week: date, known_on: date) -> Amounts:
-    """Return (S, width) goods on the road, as the close itself counts them: see `judging.on_the_road`."""
+    """
+    Return (S, width) goods on the road, as the close itself counts them: see `judging.on_the_road`.
+
+    Args:
+        distributor_id, product_id: (S,) keys, ascending together.
+    """
     arrivals = np.zeros((product_id.size, width))
-    keys = zip(distributor_id.tolist(), product_id.tolist(), strict=True)
-    places = {key: row for row, key in enumerate(keys)}
-    owners = {distributor for distributor, _ in places}
-    for owner, product, units, arrived in _on_the_road(owners, week, known_on):
-        row = places.get((owner, product))
-        column = max(weeks.between(weeks.shift(week, 1), weeks.monday_of(arrived)), 0)
-        if row is not None and column < width:
-            arrivals[row, column] += units
+    owners = set(np.unique(distributor_id).tolist())
+    told = dict(
+        Report.objects.filter(distributor_id__in=owners, current=True, week__lte=week)
+        .values_list("distributor_id")
+        .annotate(newest=Max("week"))
+    )
+    since = min(told.values(), default=week) if len(told) == len(owners) else None
+    owner, product, units, arrived, received = _sent(owners, since, known_on)
+    row = _rows(distributor_id, product_id, owner, product)
+    coming = np.datetime64(weeks.shift(week, 1), "D")
+    column = np.maximum((arrived - coming).astype(np.int64) // weeks.WEEK.days, 0)
+    held_until = _held_until(distributor_id, product_id, told, counted_weeks(owners, until=week))
+    # The estimate has added what a person marked; what a report or a count came after is in its stock.
+    open_ = (row >= 0) & (column < width) & ~(received & (arrived < coming))
+    open_[open_] = arrived[open_] > held_until[row[open_]]
+    np.add.at(arrivals, (row[open_], column[open_]), units[open_])
     return arrivals
 
 
-def _on_the_road(owners: set[int], week: date, known_on: date) -> Iterator[tuple[int, int, int, date]]:
-    """Yield (distributor, product, pieces, day of arrival) of what neither stock nor estimate holds."""
-    told = Report.objects.filter(distributor_id__in=owners, current=True, week__lte=week)
-    last = dict(told.values_list("distributor_id").annotate(newest=Max("week")))
+def _rows(distributor_id: Codes, product_id: Codes, owner: Codes, product: Codes) -> Codes:
+    """Return (L,) the places of pairs of keys among others that ascend; -1 for those that are none of them."""
+    if not product_id.size:
+        return np.full(product.shape, -1, dtype=np.int64)
+    stride = int(max(product_id.max(), product.max(initial=0))) + 1
+    keys, wanted = distributor_id * stride + product_id, owner * stride + product
+    row = np.minimum(np.searchsorted(keys, wanted), keys.size - 1)
+    return np.where(keys[row] == wanted, row, -1).astype(np.int64)
+
+
+def _held_until(
+    distributor_id: Codes, product_id: Codes, told: Mapping[int, date], counted: Mapping[tuple[int, int], date]
+) -> Days:
+    """Return (S,) the Sunday up to which a report, or a count of the product, holds what arrived."""
+    owners, place = np.unique(distributor_id, return_inverse=True)
+    sundays = [weeks.sunday_of(told[owner]) if owner in told else date.min for owner in owners.tolist()]
+    until = np.array(sundays, dtype="datetime64[D]")[place]
+    pairs = np.array(list(counted), dtype=np.int64).reshape(-1, 2)
+    rows = _rows(distributor_id, product_id, pairs[:, 0], pairs[:, 1])
+    by_hand = np.array([weeks.sunday_of(one) for one in counted.values()], dtype="datetime64[D]")
+    np.maximum.at(until, rows[rows >= 0], by_hand[rows >= 0])
+    return until
+
+
+def _sent(owners: set[int], since: date | None, known_on: date) -> tuple[Codes, Codes, Amounts, Days, Flags]:
+    """
+    Return of what was shipped by a day (L,) distributor, product, pieces, day of arrival, whether marked.
+
+    Args:
+        since: what arrived by this week's Sunday is in every stock; None where some never reported.
+    """
     lines = ShipmentLine.objects.filter(shipment__distributor_id__in=owners, shipment__shipped_on__lte=known_on)
     lines = lines.annotate(arrived=Coalesce("shipment__received_on", "shipment__arrives_on"))
-    if len(last) == len(owners):
-        lines = lines.filter(arrived__gt=weeks.sunday_of(min(last.values(), default=week)))
+    if since is not None:
+        lines = lines.filter(arrived__gt=weeks.sunday_of(since))
     columns = ("shipment__distributor_id", "product_id", "units", "arrived", "shipment__received_on")
-    closed_on = weeks.sunday_of(week)
-    by_hand = counted_weeks(owners, until=week)
-    for distributor_id, product_id, units, arrived, received_on in lines.values_list(*columns):
-        held = distributor_id in last and arrived <= weeks.sunday_of(last[distributor_id])
-        held_by_hand = arrived <= weeks.sunday_of(by_hand.get((distributor_id, product_id), date.min))
-        counted = received_on is not None and arrived <= closed_on  # the estimate has added it
-        if not held and not held_by_hand and not counted:
-            yield distributor_id, product_id, units, arrived
+    found = bulk.read(lines.values_list(*columns))
+    owner, product, units, arrived, received = zip(*found, strict=True) if found else ((),) * 5
+    return (
+        np.array(owner, dtype=np.int64),
+        np.array(product, dtype=np.int64),
+        np.array(units, dtype=np.float64),
+        np.array(arrived, dtype="datetime64[D]"),
+        np.array([one is not None for one in received], dtype=np.bool_),
+    )

@@ -131,7 +131,7 @@ def test_a_chunk_that_fails_leaves_nothing_of_itself(cast: Cast, monkeypatch: py
     def broken(*_: object, **__: object) -> None:
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(closing, "sync", broken)
+    monkeypatch.setattr(closing, "sync_all", broken)
     with pytest.raises(OSError, match="No space"):
         close()
     assert len(standing.found()) == DistributorWeek.objects.count() == 0
@@ -294,4 +294,4 @@ def test_a_close_takes_the_same_queries_for_one_distributor_and_for_three(cast: 
     # Copies are no queries on PostgreSQL; findings that open are written where there are any.
     left_out = ("SAVEPOINT", "RELEASE", "INSERT", "COPY")
     asked = [one["sql"] for one in queries if not one["sql"].startswith(left_out) and "times: INSERT" not in one["sql"]]
-    assert len(asked) == 47
+    assert len(asked) == 38

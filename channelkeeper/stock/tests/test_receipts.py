@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channelkeeper.stock.receipts import UNKNOWN, Received, falls, receipt_gap, receipt_gaps
+from channelkeeper.core import weeks
+from channelkeeper.stock.receipts import UNKNOWN, Received, columns, falls, receipt_gap, receipt_gaps
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,14 @@ from channelkeeper.stock.receipts import UNKNOWN, Received, falls, receipt_gap, 
 )
 def test_what_arrives_around_a_sunday_belongs_to_either_week(arrived: date, week: date, either: bool) -> None:
     assert falls(arrived) == (week, either)
+
+
+def test_many_days_fall_where_each_does() -> None:
+    first, days = date(2026, 11, 2), [date(2026, 11, day) for day in range(1, 31)]
+    column, either = columns(np.array(days, dtype="datetime64[D]"), first)
+    expected = [falls(day) for day in days]
+    assert column.tolist() == [weeks.between(first, week) for week, _ in expected]
+    assert either.tolist() == [around for _, around in expected]
 
 
 @pytest.mark.parametrize(
