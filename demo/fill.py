@@ -41,7 +41,7 @@ def fill(
     """
     by = whole("filling the demo")
     _masters(company, people, by, now)
-    plans.fill(company, by=by, now=now)
+    plans.fill(company, now=now)
     Mondays(company, folder, now, length or Length()).go(tell)
     telling.tell(company, now)
 

@@ -187,7 +187,8 @@ class Mondays:
         at = self.settling.moment(week, 0, 15)
         taken(stock.record_sell_in(rows=list(self._sell_in(place, index)), by=EVERYBODY, at=at))
         rows = list(self._opening(place, index, weeks.shift(week, 1)))
-        taken(stock.record_counts(rows=rows, source="file", note=stories.OPENING_NOTE, by=EVERYBODY, at=at))
+        by = self.settling.actors.rep(place, self.now)
+        taken(stock.record_counts(rows=rows, source="file", note=stories.OPENING_NOTE, by=by, at=at))
 
     def _sell_in(self, place: int, last: int) -> Iterator[Values]:
         """Yield what was sent to a distributor in the year up to a week, by week."""

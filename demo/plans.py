@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from channelkeeper.access.rules import Actor
+from channelkeeper.access.rules import Role
 from channelkeeper.core import weeks
 from channelkeeper.engine import festival
 from channelkeeper.seasons import actions as seasons
 from channelkeeper.sheets.masters import Values
 from channelkeeper.stock import actions as stock
 from demo import clerks, stories
+from demo.actors import Actors
 from demo.mondays import taken
 from demo.simulate import Company
 
@@ -19,10 +20,11 @@ GIFTS_FROM = -7  # weeks from the Spring Festival: gift boxes are stocked up
 FAR_DAYS = 14  # lead time from which on a distributor is far away
 
 
-def fill(company: Company, *, by: Actor, now: datetime) -> None:
-    """Set what the stories hold of bands, closing days and launches; nothing over real sell-out."""
+def fill(company: Company, *, now: datetime) -> None:
+    """Let headquarters set what the stories hold of bands, closing days and launches; nothing over real sell-out."""
     if not company.numbers:
         return
+    by = Actors(company).named("hq", Role.HEADQUARTERS, now)
     at = clerks.instant(weeks.shift(company.first_week, -4), 10)
     taken(stock.set_bands(rows=list(_bands(company)), by=by, at=at))
     taken(seasons.set_closed_days(rows=list(_closed(company)), by=by, at=at))

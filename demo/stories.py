@@ -28,7 +28,7 @@ AGREES = 3  # HZ004 has too much, as it reports: its rep counted and agrees
 MOVES, MOVES_DAYS = 5, 5  # HZ006 moves its warehouse and takes nothing in, Monday to Friday when goods would come
 HABITS = {3: (33.0, 0.75), 4: (22.5, 0.97)}  # cover that it orders up to, and share of weeks in which it orders at all
 ORDERS_TWICE = frozenset({4, 12, 30, 48})  # two order days a week
-TRUCKS = {5: Decimal(10), 13: Decimal(8), 19: Decimal(10), 31: Decimal(8), 50: Decimal("7.5")}  # pallets
+TRUCKS = {5: Decimal(14), 13: Decimal(8), 19: Decimal(10), 31: Decimal(8), 50: Decimal("7.5")}  # pallets
 ORDER_LIMITS = {27: Decimal(20_000), 51: Decimal(60_000)}  # yuan that one order may cost
 MIN_AMOUNTS = {0: Decimal(10_000), 16: Decimal(15_000), 56: Decimal(60_000)}  # yuan that one order must come to
 
