@@ -205,6 +205,10 @@ TEXTS: dict[str, Text] = {
         "不预计出货，订{cases:whole}箱会压住。改到{most_cases:whole}箱，或写下理由。",
         "No sell-out is expected: {cases:whole} cases would lie still. Order {most_cases:whole}, or give the reason.",
     ),
+    "orders.reason_of_another": Text(
+        "“{reason}”是{author}写的。数量是你改的，写上你自己的理由。",
+        '"{reason}" is what {author} said of another quantity. Give your own reason for this one.',
+    ),
     "orders.wrong_cases": Text(
         "箱数要在0到{most:whole}之间，{cases:whole}不行。", "Cases run from 0 to {most:whole}; {cases:whole} do not."
     ),

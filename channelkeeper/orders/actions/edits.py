@@ -69,7 +69,7 @@ def edit_lines(
     check(by, "orders.line.edited", rules.PERMISSIONS)
     order = locking.locked(number, by=by, at=at)
     locking.take_step(order, "edited", at=at)
-    wanted, refused = _wanted(order, cases, reasons or {})
+    wanted, refused = _wanted(order, cases, reasons or {}, by=by)
     if refused and whole:
         raise RefusedLines(refused)
     changed = [one for one in wanted if one.units != one.line.units or one.reason != one.line.reason]
@@ -141,7 +141,7 @@ def change(
     order = locking.locked(number, by=by, at=at)
     locking.take_step(order, "changed", at=at)
     why = locking.reason_of(reason)
-    wanted, refused = _wanted(order, cases, reasons or dict.fromkeys(cases, why))
+    wanted, refused = _wanted(order, cases, reasons or dict.fromkeys(cases, why), by=by)
     if refused:
         raise RefusedLines(refused)
     changed = [one for one in wanted if one.units != one.line.units]
@@ -150,18 +150,58 @@ def change(
 
 
 def _wanted(
-    order: Order, cases: Mapping[str, int], reasons: Mapping[str, str]
+    order: Order, cases: Mapping[str, int], reasons: Mapping[str, str], *, by: Actor
 ) -> tuple[list[_Wanted], dict[str, rules.Refusal]]:
     """Return the lines as wanted, and the refusals by product's code."""
     found = OrderLine.objects.filter(order=order, product__code__in=list(cases)).select_related("product")
     lines = {line.product.code: line for line in found}
+    others = _reasons_of_others(order, lines, reasons, by=by)
     wanted, refused = [], {}
     for code, count in cases.items():
         try:
-            wanted.append(_one(order, lines.get(code), code, count, reasons.get(code)))
+            one = _one(order, lines.get(code), code, count, reasons.get(code))
+            _check_own(one, others)
+            wanted.append(one)
         except rules.Refusal as refusal:
             refused[code] = refusal
     return wanted, refused
+
+
+def _reasons_of_others(
+    order: Order, lines: Mapping[str, OrderLine], reasons: Mapping[str, str], *, by: Actor
+) -> dict[int, str]:
+    """Return by product who gave the reason that stands, where it is handed in again by somebody else. One query."""
+    again = {
+        line.product_id: line.reason
+        for code, line in lines.items()
+        if line.reason and _plain(reasons.get(code, "")) == line.reason
+    }
+    if not again:
+        return {}
+    story = OrderChange.objects.filter(order=order, product__in=again, verb__in=("edited", "changed")).order_by("pk")
+    given = {one.product_id: one for one in story if one.product_id and one.reason == again[one.product_id]}
+    return {key or 0: one.by_name for key, one in given.items() if not _is_by(one, by)}
+
+
+def _is_by(change: OrderChange, actor: Actor) -> bool:
+    return change.by_id in actor.persons if change.by_id else not actor.persons and change.by_name == actor.name
+
+
+def _check_own(one: _Wanted, others: Mapping[int, str]) -> None:
+    """
+    Pass if a quantity that needs a reason has one of its own author.
+
+    Raises:
+        ReasonMissing: it takes over what somebody else said of another quantity.
+    """
+    line, author = one.line, others.get(one.line.product_id)
+    stuffing = rules.is_stuffing(queries.basis_of(line), units=one.units, proposed_units=line.proposed_units)
+    if author is not None and one.units != line.units and stuffing:
+        raise rules.ReasonMissing("reason_of_another", reason=one.reason, author=author)
+
+
+def _plain(reason: str) -> str:
+    return " ".join(reason.split())[: locking.MOST_REASON]
 
 
 def _one(order: Order, line: OrderLine | None, code: str, cases: int, given: str | None) -> _Wanted:
@@ -170,7 +210,7 @@ def _one(order: Order, line: OrderLine | None, code: str, cases: int, given: str
     basis = queries.basis_of(line)
     units = rules.units_of(basis, cases)
     same = units == line.units
-    reason = " ".join((given if given is not None else line.reason if same else "").split())[: locking.MOST_REASON]
+    reason = _plain(given if given is not None else line.reason if same else "")
     stuffing = rules.is_stuffing(basis, units=units, proposed_units=line.proposed_units)
     if stuffing and not reason:
         raise _stuffing(line, basis, units)

@@ -320,3 +320,17 @@ def test_a_withdrawn_offer_leaves_no_finding(house: House) -> None:
 def test_a_proposal_is_no_stuffing_whatever_bound_it(house: House) -> None:
     offered(house)
     assert not Finding.objects.filter(kind="order_above_band").exists()
+
+
+def test_a_reason_is_its_authors_own(house: House) -> None:
+    manager, rep = house.cast.manager.actor, house.cast.rep.actor
+    actions.edit_lines(number=NUMBER, cases={"M250": 60}, reasons={"M250": "元旦团购"}, by=manager, at=AT)
+    with pytest.raises(actions.RefusedLines, match="is what 周明 said of another quantity"):
+        actions.edit_lines(number=NUMBER, cases={"M250": 70}, reasons={"M250": " 元旦团购 "}, by=rep, at=AT)
+    actions.edit_lines(number=NUMBER, cases={"M250": 60}, reasons={"M250": "元旦团购"}, by=rep, at=AT)
+    actions.edit_lines(number=NUMBER, cases={"M250": 65}, reasons={"M250": "元旦团购"}, by=manager, at=AT)
+    actions.edit_lines(number=NUMBER, cases={"M250": 70}, reasons={"M250": "又谈了一家"}, by=rep, at=AT)
+    assert (seed.line("M250").cases, seed.line("M250").reason) == (70, "又谈了一家")
+    # Less than the band needs no reason, whoever said one before.
+    actions.edit_lines(number=NUMBER, cases={"M250": 40}, reasons={"M250": "又谈了一家"}, by=manager, at=AT)
+    assert seed.line("M250").cases == 40
