@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 from django.db import transaction
+from django.db.models import Q
 
 from channelkeeper.access import actions as access
 from channelkeeper.access.rules import Actor, NotFound, check
@@ -234,10 +235,7 @@ def _chunk(work: _Work, chunk: Sequence[loading.Member]) -> list[Outcome]:
     # Two runs at once propose one after the other: the second finds the drafts of the first. The
     # constraint of one live order a week stands behind it.
     list(visible(work.by, at=work.at).filter(pk__in=keys).order_by("pk").select_for_update(no_key=True).values("pk"))
-    live = {
-        order.distributor_id: order
-        for order in Order.objects.filter(distributor_id__in=keys, week=work.week).exclude(state=State.CANCELLED)
-    }
+    live, stale = _standing(work, keys)
     settled = {key for key, order in live.items() if order.state != State.PROPOSED}
     old = _old_drafts([order for key, order in live.items() if key not in settled])
     drafts = _drafts(work, [one for one in chunk if one.pk not in settled], old)
@@ -249,10 +247,29 @@ def _chunk(work: _Work, chunk: Sequence[loading.Member]) -> list[Outcome]:
     _keep_former(work, old, differences)
     _write_lines(work, drafts, orders, old)
     _write_changes(work, orders, old, differences)
-    _lapse(work, list(drafts.members))
+    _lapse(work, [order.pk for order in stale if order.distributor_id in drafts.members])
     outcomes = [_outcome(one, live.get(one.pk), orders.get(one.pk), old, differences) for one in chunk]
     _audit(work, outcomes)
     return outcomes
+
+
+def _standing(work: _Work, keys: Sequence[int]) -> tuple[dict[int, Order], list[Order]]:
+    """
+    Return the live orders of the week by distributor, and the drafts of earlier weeks.
+
+    Locked, as every step locks its order: an edit or an offer made meanwhile is either seen here, or waits until what
+    is proposed now stands.
+    """
+    earlier = Q(week__lt=work.week, state=State.PROPOSED)
+    this_week = Q(week=work.week) & ~Q(state=State.CANCELLED)
+    found = Order.objects.filter(this_week | earlier, distributor_id__in=keys).order_by("pk").select_for_update()
+    live, stale = {}, []
+    for order in found:
+        if order.week == work.week:
+            live[order.distributor_id] = order
+        else:
+            stale.append(order)
+    return live, stale
 
 
 def _drafts(work: _Work, chosen: Sequence[loading.Member], old: Mapping[int, _Old]) -> _Drafts | None:
@@ -565,10 +582,8 @@ def _write_changes(
     bulk.create(rows)
 
 
-def _lapse(work: _Work, distributor_ids: Sequence[int]) -> None:
+def _lapse(work: _Work, keys: Sequence[int]) -> None:
     """Cancel drafts of earlier weeks that nobody offered: this week's proposal stands in their place."""
-    left = Order.objects.filter(distributor_id__in=distributor_ids, week__lt=work.week, state=State.PROPOSED)
-    keys = list(left.values_list("pk", flat=True))
     if not keys:
         return
     Order.objects.filter(pk__in=keys).update(state=State.CANCELLED, changed_at=work.at)

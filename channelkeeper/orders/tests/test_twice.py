@@ -183,6 +183,24 @@ def test_two_weeks_proposed_at_once_do_not_order_the_same_goods(house: House) ->
     assert [one.week for one in live] == [W48]
 
 
+def test_last_weeks_draft_is_offered_or_lapses_but_not_both(house: House) -> None:
+    """Offered just as this week is proposed: its goods count as on their way, or it is cancelled and they do not."""
+    Shipment.objects.all().delete()
+    seed.propose(codes=["D001"])
+    ordered = seed.line("M250").units
+    seed.stand(house.cast.hualian, house.shelf.milk, on_hand=664, weekly=336, week=W48)
+    at, rep = AT + timedelta(days=7), house.cast.rep.actor
+    offered, _ = at_once(
+        lambda: actions.offer(number=NUMBER, by=rep, at=at),
+        lambda: actions.propose(week=W48, by=SYSTEM, at=at, distributor_codes=["D001"]),
+    )
+    road, units = milk("D001-2026W49")
+    if isinstance(offered, rules.WrongState):
+        assert (seed.kept().state, road, units) == (State.CANCELLED, 0, _needed(664))
+    else:
+        assert (seed.kept().state, road, units) == (State.OFFERED, ordered, _needed(664 + ordered))
+
+
 def test_a_proposal_that_breaks_off_leaves_nothing(house: House) -> None:
     """The database refuses the last statement: neither order nor line nor story of that chunk is kept."""
     with connection.execute_wrapper(_broken), pytest.raises(ConnectionError):
