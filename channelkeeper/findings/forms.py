@@ -113,7 +113,10 @@ class AgreementForm(forms.Form):
     """One thing agreed: what, whose it is, by when."""
 
     words = forms.CharField(
-        label=gettext_lazy("What was agreed"), max_length=LONGEST_WORDS, required=False, widget=forms.TextInput(FIELD)
+        label=pgettext_lazy("field", "What was agreed"),
+        max_length=LONGEST_WORDS,
+        required=False,
+        widget=forms.TextInput(FIELD),
     )
     whose = forms.TypedChoiceField(
         label=gettext_lazy("Who does it"), choices=SIDES, coerce=Side, initial=Side.DISTRIBUTOR.value,

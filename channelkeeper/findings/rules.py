@@ -201,7 +201,8 @@ def seen(track: Track, *, week: date, severity: Severity) -> Track | None:
 
     A rerun of the same week changes nothing in time; an older week never turns a newer one
     back, it only moves the beginning. What was dismissed stays so while it goes on and grows
-    no worse. What was withdrawn stands again when the corrected week shows it after all.
+    no worse. What was withdrawn stands again when the corrected week shows it after all; if two
+    weeks have been clean since, it is resolved by the same.
 
     Returns:
         None where the old one is closed for good and a new finding is due.
@@ -215,7 +216,10 @@ def seen(track: Track, *, week: date, severity: Severity) -> Track | None:
         return replace(track, first_week=first)
     looked = max(track.looked_week, week)
     clean = min(track.clean_weeks, weeks.between(week, looked)) if week > track.week else track.clean_weeks
-    state = State.OPEN if track.state is State.WITHDRAWN else track.state
+    state = track.state
+    if state is State.WITHDRAWN:
+        # It stands after all; but if two weeks have been clean since, it is over as well.
+        state = State.RESOLVED if clean >= CLEAN_WEEKS_TO_RESOLVE else State.OPEN
     return Track(state, severity, first, week, looked, clean)
 
 

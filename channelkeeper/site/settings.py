@@ -131,6 +131,7 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
 CHANNELKEEPER_MENU = "channelkeeper.site.rooms.menu"
+CHANNELKEEPER_DISTRIBUTOR = "desk:distributor"
 CHANNELKEEPER_PLACE = "channelkeeper.site.rooms.place"
 CHANNELKEEPER_MASTER_DATA = "channelkeeper.site.rooms.master_data"
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 
 from channelkeeper.access.rules import Actor
 from channelkeeper.core import money
@@ -16,7 +17,7 @@ from channelkeeper.orders import queries as orders
 from channelkeeper.orders.queries import OrderRow
 from channelkeeper.stock.queries import ranks
 from channelkeeper.stock.queries import sums as stock
-from channelkeeper.stock.queries.ranks import Counted
+from channelkeeper.stock.queries.ranks import Counted, States
 from channelkeeper.stock.queries.sums import WeekSums
 from channelkeeper.stock.rules import Band, inventory_days, judge
 
@@ -106,7 +107,7 @@ class Board:
         week: the closed week.
         scope: all that are asked for but for their state.
         shops: of this page, in the order asked for.
-        every: the sums of all in scope, whatever their state.
+        states: of all in scope, in sums by their state.
         asked: of those of the state asked for.
         unweighed: how many in scope have no figures for the week: newly served, or before their first report.
     """
@@ -114,10 +115,15 @@ class Board:
     week: date
     scope: Scope = field(repr=False)
     shops: list[Shop]
-    every: Counted
+    states: States
     asked: Counted
     unweighed: int
     page: int = 1
+
+    @cached_property
+    def every(self) -> Counted:
+        """Return the sums of all in scope, whatever their state."""
+        return self.states.of()
 
 
 def board(
@@ -137,18 +143,18 @@ def board(
     if week is None:
         return None
     scope = network.narrowed(actor, at=at, text=asked.text, office=asked.office, rep=asked.rep)
-    every = ranks.counted(scope, week=week)
-    chosen = every if not asked.state else ranks.counted(scope, week=week, state=asked.state)
+    states = ranks.counted(scope, week=week)
+    chosen = states.of(asked.state)
     page = min(page, max(-(-chosen.shops // size), 1)) if size else 1
     part = slice((page - 1) * size, page * size) if size else slice(0, None)
     shops = _shops(actor, at, week, _rows(actor, at, scope, week, asked, part))
     unweighed = ranks.unweighed(scope, week=week).count()
-    return Board(week, scope, shops, every, chosen, unweighed, page)
+    return Board(week, scope, shops, states, chosen, unweighed, page)
 
 
 def first_of(board: Board) -> Counted:
-    """Return those to see first together. One query."""
-    return ranks.counted(board.scope, week=board.week, state="out")
+    """Return those to see first together. No query."""
+    return board.states.of("out")
 
 
 def holds(board: Board, code: str) -> bool:

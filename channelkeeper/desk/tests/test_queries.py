@@ -252,7 +252,7 @@ def test_the_database_judges_as_the_rule_does(company: Company) -> None:
             {"band_low_value": 200000, "band_high_value": 250000},
         ):
             DistributorWeek.objects.filter(week=WEEK).update(stock_value=stock, reported=True, **band)
-            counted = ranks.counted(scope, week=WEEK)
+            counted = ranks.counted(scope, week=WEEK).of()
             rows = ranks.ranked(scope, week=WEEK, state=state)
             assert (counted.shops_below, counted.shops_inside, counted.shops_above) == {
                 "below": (3, 0, 0),
@@ -264,7 +264,7 @@ def test_the_database_judges_as_the_rule_does(company: Company) -> None:
 
 def test_nothing_expected_is_in_no_state(company: Company) -> None:
     DistributorWeek.objects.filter(week=WEEK).update(expected_value_per_day=0, reported=True)
-    counted = ranks.counted(network.narrowed(company.cast.headquarters.actor, at=AT), week=WEEK)
+    counted = ranks.counted(network.narrowed(company.cast.headquarters.actor, at=AT), week=WEEK).of()
     assert (counted.shops, counted.shops_out, counted.shops_inside) == (3, 0, 0)
 
 

@@ -65,7 +65,7 @@ def test_monday_takes_the_same_queries_for_one_row_and_three(company: Company, r
         leave_one(company)
     client = browse(company.cast.headquarters)
     assert text(client, reverse("desk:monday")).count("<tr data-href") == rows
-    assert queries_of(client, reverse("desk:monday")) == 29
+    assert queries_of(client, reverse("desk:monday")) == 28
 
 
 def test_monday_says_whom_to_see_with_which_figures(company: Company) -> None:
@@ -415,3 +415,30 @@ def test_a_cause_is_named_by_what_moves_the_whole_most() -> None:
     assert own.cause_of({"season": -0.5, "trend": 0.2, "stock_out": 0.9})[1] == "season"
     assert own.cause_of({"season": 0.1, "promotion": 0.3})[1] == "promotion"
     assert own.cause_of({"season": 0.0}) == (0.0, "")
+
+
+# ------------------------------------------------------------------ where a distributor's page leads
+
+
+@pytest.mark.parametrize(
+    ("name", "there", "missing"),
+    [
+        ("rep", ["Brief", "What if", "Bands", "Replay", "Expert record", "Talks", "Write a talk down"], ["calendar"]),
+        ("auditor", ["Brief", "What if", "Bands", "Talks"], ["Write a talk down"]),
+        ("distributor_user", ["Days week by week", "Turnover", "Replay", "Counts"], ["Brief", "What if", "Bands"]),
+    ],
+)
+def test_a_distributors_page_leads_to_all_that_is_kept_of_it(
+    company: Company, name: str, there: list[str], missing: list[str]
+) -> None:
+    page = text(browse(getattr(company.cast, name)), reverse("desk:distributor", args=["D001"]))
+    ways = page.partition('<p class="ck-ways">')[2].partition("</p>")[0]
+    assert [label for label in there if f">{label}</a>" not in ways] == []
+    assert [label for label in missing if f">{label}</a>" in ways] == []
+    assert 'href="/reports/days/?level=product&amp;distributor=D001"' in ways
+
+
+def test_an_auditor_is_not_asked_to_send_a_report() -> None:
+    page = text(browse(build_cast().auditor), reverse("desk:distributor", args=["D001"]))
+    assert "No report yet" in page
+    assert 'href="/reports/new/"' not in page

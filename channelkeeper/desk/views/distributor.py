@@ -51,7 +51,7 @@ def distributor(request: doors.ActorRequest, code: str) -> HttpResponse:
         "sentence": sentences.distributor(figures, tongue),
         "figures": strips.strip(found.summary),
         "may_send": request.actor.role in SENDERS,
-        "links": ways.of_distributor(code, request.actor.role),
+        "ways": ways.of_distributor(code, request.actor.role),
         "tab": tab if tab in TABS else TABS[0],
         "tabs": _tabs(code, tab if tab in TABS else TABS[0], found),
     }

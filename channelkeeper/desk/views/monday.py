@@ -133,5 +133,5 @@ def _brief(request: doors.ActorRequest, code: str) -> dict[str, object]:
         "brief_now": lines.days_now(sums) if sums else "",
         "brief_asks": sums is not None and not sums.reported and not found_missing,
         "brief_url": reverse("desk:distributor", args=[code]),
-        "brief_links": ways.of_brief(code, request.actor.role),
+        "brief_ways": ways.of_brief(code, request.actor.role),
     }

@@ -164,6 +164,16 @@ def test_only_a_good_observation_is_positive() -> None:
     assert [replace(good, severity=severity).positive for severity in Severity] == [True, False, False, False]
 
 
+def test_what_stands_after_all_is_over_if_two_weeks_were_clean_since_fnd_1() -> None:
+    withdrawn = Track(State.WITHDRAWN, Severity.NOTE, W44, W44, weeks.shift(W44, 2), clean_weeks=2)
+    after = seen(withdrawn, week=W44, severity=Severity.NOTE)
+    assert after is not None
+    assert (after.state, after.clean_weeks) == (State.RESOLVED, 2)
+    once = seen(replace(withdrawn, clean_weeks=1), week=W44, severity=Severity.NOTE)
+    assert once is not None
+    assert once.state is State.OPEN
+
+
 run = st.tuples(st.integers(-3, 6), st.booleans())
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from urllib.parse import urlencode
 
@@ -28,15 +29,19 @@ SIGNS = {"below_band": "below", "above_band": "above", "order_above_band": "abov
 
 @dataclass(frozen=True)
 class Row:
-    """A finding as a line of the list, in the reader's language."""
+    """A finding as a line of the list, in the reader's language: plain values, so that what is written can be kept."""
 
-    view: queries.FindingView
+    id: int
     said: str
     kind: str
     name: str
     sign: str
     certainty: str
     state: str
+    first_week: date
+    weeks_seen: int
+    stake: Decimal
+    disputed: bool
 
 
 @dataclass(frozen=True)
@@ -299,13 +304,17 @@ def _language() -> str:
 def _row(view: queries.FindingView) -> Row:
     language = _language()
     return Row(
-        view=view,
+        id=view.id,
         said=view.said(language),
         kind=sentences.kind_name(view.kind, language),
         name=view.distributor_name(language),
         sign="in" if view.positive else SIGNS.get(view.kind, ""),
         certainty=_certainty_words()[view.certainty],
         state=_("resolved itself") if view.resolved_itself else _state_words()[view.state],
+        first_week=view.first_week,
+        weeks_seen=view.weeks_seen,
+        stake=view.stake,
+        disputed=view.disputed,
     )
 
 

@@ -1,12 +1,25 @@
 """Distributors' weeks counted and ranked by the database: what lists over thousands of distributors read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, DecimalField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Sum, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DecimalField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    When,
+)
 from django.db.models import Value as Constant
 from django.db.models.expressions import OrderBy
 
@@ -59,26 +72,80 @@ class Counted:
         return cls(0, 0, 0, 0, 0, zero, zero, zero, zero, 0, 0, 0, 0)
 
 
-def counted(scope: Scope, *, week: date, state: str = "") -> Counted:
-    """Return the week of several distributors, or of those in one of the STATES, together. One query."""
-    rows = _rows(scope, week).filter(_in_state(state))
-    zero = Decimal(0)
-    sums = rows.aggregate(
-        shops=Count("pk"),
-        told=Count("pk", filter=Q(reported=True)),
-        low=Sum("below", default=0),
-        good=Sum("inside", default=0),
-        high=Sum("above", default=0),
-        short=Sum("short_value", default=zero),
-        held=Sum("above_value", default=zero),
-        sellable=Sum("sellable_kept", default=zero),
-        rate=Sum("expected_value_per_day", default=zero),
-        shops_below=Count("pk", filter=_in_state("below")),
-        shops_inside=Count("pk", filter=_in_state("in")),
-        shops_above=Count("pk", filter=_in_state("above")),
-        shops_out=Count("pk", filter=_in_state("out")),
+@dataclass(frozen=True)
+class _Part:
+    """The distributors of one band with a report, or without, in sums."""
+
+    band: str
+    reported: bool
+    shops: int
+    below: int
+    inside: int
+    above: int
+    short_value: Decimal
+    above_value: Decimal
+    sellable_value: Decimal
+    expected_value_per_day: Decimal
+
+    def is_in(self, state: str) -> bool:
+        """Return whether it belongs to one of the STATES; all belong to none."""
+        out = not self.reported or self.band in ("below", "above")
+        return {"missing": not self.reported, "out": out, "": True}.get(state, self.band == state)
+
+
+@dataclass(frozen=True)
+class States:
+    """A week of several distributors, counted by the STATES that they are in."""
+
+    parts: tuple[_Part, ...]
+
+    def of(self, state: str = "") -> Counted:
+        """Return all of them together, or those in a state."""
+        parts = [part for part in self.parts if part.is_in(state)]
+
+        def shops(of_state: str) -> int:
+            return sum(part.shops for part in parts if part.is_in(of_state))
+
+        return Counted(
+            shops=shops(""),
+            reported=shops("") - shops("missing"),
+            below=sum(part.below for part in parts),
+            inside=sum(part.inside for part in parts),
+            above=sum(part.above for part in parts),
+            short_value=_together(part.short_value for part in parts),
+            above_value=_together(part.above_value for part in parts),
+            sellable_value=_together(part.sellable_value for part in parts),
+            expected_value_per_day=_together(part.expected_value_per_day for part in parts),
+            shops_below=shops("below"),
+            shops_inside=shops("in"),
+            shops_above=shops("above"),
+            shops_out=shops("out"),
+        )
+
+
+def counted(scope: Scope, *, week: date) -> States:
+    """Return the week of several distributors in counts: a row for each band, judged once. One query."""
+    judged = Case(
+        *(When(_in_state(band), then=Constant(band)) for band in ("below", "above", "in")),
+        default=Constant("none"),
+        output_field=CharField(),
     )
-    return Counted(**dict(zip(Counted.__dataclass_fields__, sums.values(), strict=True)))
+    rows = _rows(scope, week).order_by().annotate(judged=judged).values_list("judged", "reported")
+    sums = rows.annotate(
+        shops=Count("pk"),
+        low=Sum("below"),
+        good=Sum("inside"),
+        high=Sum("above"),
+        short=Sum("short_value"),
+        held=Sum("above_value"),
+        sellable=Sum("sellable_kept"),
+        rate=Sum("expected_value_per_day"),
+    )
+    return States(tuple(_Part(*row) for row in sums))
+
+
+def _together(values: Iterable[Decimal]) -> Decimal:
+    return sum(values, Decimal(0))
 
 
 def ranked(scope: Scope, *, week: date, state: str = "", sort: str = "", part: slice = slice(None)) -> list[WeekSums]:

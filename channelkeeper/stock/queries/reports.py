@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
@@ -292,19 +293,29 @@ def _reports(actor: Actor, at: datetime, code: str, week: date) -> QuerySet[Repo
     return found.order_by("-version")
 
 
+class _Came(NamedTuple):
+    """What a list says of a report."""
+
+    received_at: datetime
+    version: int
+    products: int
+    gaps: int
+    on_time: bool
+
+
 def _expected(
     distributors: Sequence[tuple[int, str, str, str]], owed: Collection[date], at: datetime
 ) -> list[Expected]:
     """Return each distributor's weeks with what came of them, by distributor and week."""
     keys = [key for key, *_ in distributors]
-    reports = Report.objects.filter(distributor_id__in=keys, week__in=owed, current=True)
-    came = {(one.distributor_id, one.week): one for one in reports}
-    first = {
-        (key, week): received
-        for key, week, received in Report.objects.filter(distributor_id__in=keys, week__in=owed, version=1).values_list(
-            "distributor_id", "week", "received_at"
-        )
-    }
+    reports = Report.objects.filter(Q(current=True) | Q(version=1), distributor_id__in=keys, week__in=owed)
+    came, first = {}, {}
+    for key, week, current, *told in reports.values_list("distributor_id", "week", "current", *_Came._fields):
+        report = _Came(*told)
+        if current:
+            came[key, week] = report
+        if report.version == 1:
+            first[key, week] = report.received_at
     waiting = dict(
         Intake.objects.filter(distributor_id__in=keys, state=Intake.State.WAITING)
         .order_by("pk")
@@ -323,7 +334,7 @@ def _expected(
 def _one(
     names: Sequence[str],
     week: date,
-    current: Report | None,
+    current: _Came | None,
     received_at: datetime | None,
     intake_id: int | None,
     at: datetime,

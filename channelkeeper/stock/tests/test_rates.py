@@ -95,7 +95,7 @@ def test_reminders_take_the_same_queries_for_one_and_three(cast: Cast, number: i
         page = text_of(client.get(reverse("stock:reminders")))
     assert f"{number} report{'s are' if number > 1 else ' is'} late" in page
     assert page.count("has not come yet") == number
-    assert len(queries) == 8
+    assert len(queries) == 7
 
 
 def test_the_words_name_week_and_days_in_the_readers_language(cast: Cast) -> None:

@@ -78,7 +78,7 @@ def test_the_week_takes_the_same_queries_for_one_report_and_three(cast: Cast, nu
         response = client.get(reverse("stock:reports"))
     assert response.status_code == 200
     assert f"{number} of 3 reports are in." in text_of(response) or number == 3
-    assert len(queries) == 8
+    assert len(queries) == 7
 
 
 @pytest.mark.parametrize("number", [1, 3])

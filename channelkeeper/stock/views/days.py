@@ -132,6 +132,7 @@ def days(request: doors.ActorRequest) -> HttpResponse:
             for span in SPANS
         ],
         "trail": _trail(request, asked, "stock:days"),
+        "code": asked.within.distributor,
         "turnover_url": asked.address("stock:turnover"),
         "usual": USUAL_BAND,
         "language": language,
@@ -196,6 +197,7 @@ def turnover_page(request: doors.ActorRequest) -> HttpResponse:
         else "",
         "levels": _level_filters(request, asked, "stock:turnover", period=label),
         "trail": _trail(request, asked, "stock:turnover"),
+        "code": asked.within.distributor,
         "days_url": asked.address("stock:days"),
         "of_products": asked.level == PRODUCT,
         "narrowed": request.actor.role is Role.FACTORY_REP,

@@ -59,13 +59,13 @@ def week(request: doors.ActorRequest) -> HttpResponse:
     chosen = min(_asked_week(request.GET.get("week", ""), last), last)
     found = reports.week_of_reports(request.actor, at=at, week=chosen)
     state = request.GET.get("state", "")
-    rows = [_row(row) for row in found.rows if state not in STATES or row.state == state]
-    rows.sort(key=lambda row: (STATES.index(row.view.state), row.view.code))
-    page = Paginator(rows, ROWS_A_PAGE).get_page(doors.page_number(request))
+    chosen_rows = [row for row in found.rows if state not in STATES or row.state == state]
+    chosen_rows.sort(key=lambda row: (STATES.index(row.state), row.code))
+    page = Paginator(chosen_rows, ROWS_A_PAGE).get_page(doors.page_number(request))
     shown = {
         "found": found,
         "page": page,
-        "rows": list(page),
+        "rows": [_row(row) for row in page],
         "week": chosen,
         "label": weeks.label(chosen),
         "sunday": weeks.sunday_of(chosen),

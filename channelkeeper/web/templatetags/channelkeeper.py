@@ -4,13 +4,17 @@ Tags and filters of all pages: `{% load channelkeeper %}`.
 Figures are written by `core.formats` in the reader's language; a missing figure is an en dash.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.conf import settings
+from django.template.loader import get_template
+from django.urls import reverse
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -23,9 +27,37 @@ from channelkeeper.web import gauge as gauges
 from channelkeeper.web import spark as sparks
 
 register = template.Library()
+ROWS_KEPT = 4096  # a few kB each; some hundred readers' lists
 Figure = Decimal | float | int | str | None
 _STATES: tuple[gauges.State, ...] = ("below", "in", "above")
 _SIGNS = {"below": "M1 2h8L5 9z", "in": "M5 1a4 4 0 1 0 .01 0z", "above": "M1 8.5h8L5 1.5z"}
+
+
+@register.simple_tag
+def row(template_name: str, **figures: Hashable) -> SafeString:
+    """
+    Write a row of a list by a template that knows nothing but these figures and the reader's language.
+
+    What was written is kept by exactly what it was written from: a list of fifty is made of rows
+    that a worker has written before, and none of them can be stale.
+    """
+    return _row(template_name, language(), tuple(sorted(figures.items())))
+
+
+@lru_cache(maxsize=ROWS_KEPT)
+def _row(template_name: str, language: str, figures: tuple[tuple[str, Hashable], ...]) -> SafeString:
+    return SafeString(get_template(template_name).render(dict(figures)))
+
+
+@register.simple_tag
+def distributor_url(code: str) -> str:
+    """
+    Return where a distributor is shown, for pages of rooms below the one that shows it.
+
+    The route's name stands in the setting CHANNELKEEPER_DISTRIBUTOR; empty without it, and without a code.
+    """
+    route = getattr(settings, "CHANNELKEEPER_DISTRIBUTOR", "")
+    return reverse(route, args=[code]) if route and code else ""
 
 
 def language() -> str:

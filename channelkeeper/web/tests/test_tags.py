@@ -8,6 +8,8 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
+from channelkeeper.web.templatetags import channelkeeper as tags
+
 
 def written(source: str, language: str = "zh-hans", **figures: Any) -> str:
     """Return what a template writes for a reader."""
@@ -161,3 +163,22 @@ def test_on_time_below_ninety_is_hollow(share: int, kind: str, place: str) -> No
 
 def test_an_office_without_reports_has_no_dot() -> None:
     assert "<circle" not in written("{% dot_line None %}")
+
+
+def test_a_row_is_written_in_the_readers_language_and_kept_as_it_was_written() -> None:
+    source = '{% row "web/_days_to.html" now="6天" after_said="23" after=23 state="below" outside=True %}'
+    first = written(source)
+    assert "6天" in first
+    assert written(source) == first
+    assert tags._row.cache_info().hits > 0
+
+
+def test_a_row_knows_nothing_but_its_figures() -> None:
+    assert "other" not in written('{% row "web/_days_to.html" now="6" %}', after_said="other", after=5)
+
+
+def test_a_distributor_is_led_to_where_it_is_shown(settings: Any) -> None:
+    settings.CHANNELKEEPER_DISTRIBUTOR = ""
+    assert written('{% distributor_url "D001" %}') == ""
+    settings.CHANNELKEEPER_DISTRIBUTOR = "desk:distributor"
+    assert written('{% distributor_url "" %}') == ""
