@@ -167,10 +167,14 @@ def _file(theirs: Belongings) -> SimpleUploadedFile:
     return SimpleUploadedFile("week.xlsx", worlds.workbook(worlds.report_rows(theirs.stem, by_word=False)))
 
 
-def _order_file(theirs: Belongings) -> SimpleUploadedFile:
-    rows = (("Order", "Product code", "Cases", "Reason for the change", "Cases when exported"),)
-    told = [*rows, (theirs.order, "T500", "7", "agreed", "8")]
-    return SimpleUploadedFile("order.csv", "\n".join(",".join(row) for row in told).encode())
+def _order_file(theirs: Belongings) -> dict[str, Any]:
+    """Return an edited order file, and what it says: a number that comes back from it is no news."""
+    rows = (
+        ("Order", "Product code", "Cases", "Reason for the change", "Cases when exported"),
+        (theirs.order, "T500", "7", "agreed", "8"),
+    )
+    told = "\n".join(",".join(row) for row in rows)
+    return {"file": SimpleUploadedFile("order.csv", told.encode()), "said": told}
 
 
 def _band(theirs: Belongings) -> dict[str, Any]:
@@ -229,7 +233,7 @@ FORMS: Mapping[str, Sent] = {
     "orders:change": lambda world, theirs: QUANTITY,
     "orders:decline": lambda world, theirs: WHY,
     "orders:edit": lambda world, theirs: QUANTITY,
-    "orders:import": lambda world, theirs: {"file": _order_file(theirs), "do": "take"},
+    "orders:import": lambda world, theirs: {**_order_file(theirs), "do": "take"},
     "orders:offer": lambda world, theirs: QUANTITY,
     "orders:offer_many": lambda world, theirs: {"number": theirs.order},
     "orders:propose": lambda world, theirs: {"distributor": theirs.code},
@@ -268,7 +272,7 @@ BODIES: Mapping[str, Sent] = {
     "api:orders POST edits": lambda world, theirs: {
         "lines": [{"order": theirs.order, "product": "T500", "cases": 7, "reason": "agreed"}]
     },
-    "api:orders POST import": lambda world, theirs: {"file": _order_file(theirs)},
+    "api:orders POST import": lambda world, theirs: _order_file(theirs),
     "api:orders POST offer": lambda world, theirs: {"numbers": [theirs.order]},
     "api:orders POST propose": lambda world, theirs: {"week": theirs.week, "distributors": [theirs.code]},
     "api:orders POST {number}/accept": lambda world, theirs: WHY,
