@@ -156,7 +156,7 @@ def days_by_level(
     """
     found = _rows(actor, at, level, within).filter(week__gte=since, week__lte=until)
     columns = COLUMNS[level]
-    sums = found.order_by().values_list(*columns, "week").annotate(**_sums())
+    sums = found.order_by().values_list(*columns, "week").annotate(**_sums(found.model))
     count = weeks.between(since, until) + 1
     kept: dict[str, tuple[str, str, list[LevelWeek | None]]] = {}
     for code, name_zh, name_en, week, *figures in sums:
@@ -214,10 +214,12 @@ def _rows(actor: Actor, at: datetime, level: Level, within: Within) -> QuerySet[
     return within_scope(rows, actor, at, within, by_rep=level is Level.REP)
 
 
-def _sums() -> dict[str, Any]:
+def _sums(table: type[Model]) -> dict[str, Any]:
     known = Q(sold_after_value__isnull=False)
+    # A distributor has one row of a week, but one for each of its categories: only then must equal ones be told apart.
+    shops = Count("distributor", distinct=True) if table is CategoryWeek else Count("pk")
     return {
-        "shops": Count("distributor", distinct=True),
+        "shops": shops,
         "stock": Sum("stock_value"),
         "expiring": Sum("expiring_value"),
         "expected": Sum("expected_value_per_day"),
