@@ -1,4 +1,4 @@
-"""Closed days and launch plans, as other rooms read them."""
+"""Closed days (SEA-2) and launch plans (SEA-3), as other rooms read them."""
 
 from datetime import date
 from decimal import Decimal

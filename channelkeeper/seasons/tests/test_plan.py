@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from channelkeeper.core import weeks
 from channelkeeper.seasons import rules
@@ -98,3 +100,48 @@ def test_where_all_is_closed_for_long_a_day_is_still_named() -> None:
     )  # fmt: skip
     assert found.arrives_on == found.order_on + timedelta(days=7)
     assert weeks.sunday_of(weeks.monday_of(found.arrives_on)) <= found.reading_on
+
+
+days = st.integers(0, 120).map(lambda day: date(2027, 1, 18) + timedelta(days=day))
+closings = st.lists(st.tuples(days, st.integers(1, 14)), max_size=4)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    weekdays=st.sets(st.integers(0, 6), min_size=1).map(lambda found: tuple(sorted(found))),
+    lead=st.integers(0, 30),
+    later=st.integers(0, 13),
+    factory=closings,
+    own=closings,
+)
+def test_a_plan_keeps_to_the_days_on_which_both_are_there(
+    weekdays: tuple[int, ...],
+    lead: int,
+    later: int,
+    factory: list[tuple[date, int]],
+    own: list[tuple[date, int]],
+) -> None:
+    """Ordered when both are there, taken in when the distributor is, read at or after the arrival."""
+    week, today = date(2027, 1, 18), date(2027, 1, 25) + timedelta(days=later)
+
+    def held(spans: list[tuple[date, int]], day: date) -> bool:
+        return any(first <= day < first + timedelta(days=length) for first, length in spans)
+
+    found = rules.plan_order(
+        week=week,
+        order_weekdays=weekdays,
+        lead_time_days=lead,
+        today=today,
+        orders_closed=lambda day: held(factory + own, day),
+        arrivals_closed=lambda day: held(own, day),
+    )
+    assert not held(factory + own, found.order_on)
+    assert not held(own, found.arrives_on)
+    assert found.arrives_on >= found.order_on + timedelta(days=lead)
+    assert found.reading_on.weekday() == 6
+    assert found.reading_on >= found.arrives_on
+    coming = weeks.shift(week, 1)
+    assert weeks.shift(coming, found.arrival_week) == weeks.monday_of(found.arrives_on)
+    assert weeks.sunday_of(weeks.shift(coming, found.arrival_week + found.review_weeks - 1)) == found.reading_on
+    if found.order_on.weekday() not in weekdays:
+        assert found.order_on == today  # all weekdays of the week have passed
