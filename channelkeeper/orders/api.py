@@ -1,9 +1,9 @@
 """The orders for programs."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import Field, File, Query, Router, Schema, Status
 from ninja.files import UploadedFile
@@ -15,10 +15,11 @@ from channelkeeper.api.masters import OutcomeOut
 from channelkeeper.core import sentences as core_sentences
 from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
-from channelkeeper.orders import actions, order_file, queries, rules, scenario_api
+from channelkeeper.orders import actions, files, order_file, queries, rules, scenario_api, sheet
 from channelkeeper.orders.queries import reasons, record
 from channelkeeper.orders.rules import SEEN_BY, SETTLERS, Bound, Group, State
 from channelkeeper.sheets.masters import Outcome
+from channelkeeper.web import downloads, pdf
 
 router = Router(tags=["orders"])
 router.add_router("", scenario_api.router)
@@ -213,6 +214,14 @@ class ChangeIn(Schema):
     reason: str
 
 
+class FileIn(Schema):
+    """In which form, in which language, and whether with lines of which nothing is ordered."""
+
+    format: files.Form = files.Form.XLSX
+    language: Literal["zh", "en"] = "zh"
+    all: bool = False
+
+
 class LinkIn(Schema):
     """For how many days a one-time link works, 1 to 30."""
 
@@ -325,6 +334,19 @@ def get_order(request: HttpRequest, number: str) -> dict[str, Any]:
     if _actor(request).role is Role.DISTRIBUTOR:
         actions.open_offer(**_now(request, number))
     return _out(request, number)
+
+
+@router.get("/{number}/file", summary="One order as a file")
+@doors.endpoint(SEEN_BY)
+def file_of(request: HttpRequest, number: str, asked: Query[FileIn]) -> HttpResponse:
+    """Hand an order out as a workbook, as CSV or as a paper for both sides to sign; 503 where no paper can be made."""
+    view = queries.order(_actor(request), number, at=doors.at(request))
+    base = request.build_absolute_uri("/")
+    try:
+        content = files.content(view, asked.format, language=asked.language, all_lines=asked.all, base=base)
+    except pdf.NoPaper as missing:
+        return HttpResponse(str(missing), status=503, content_type="text/plain; charset=utf-8")
+    return downloads.file(content, sheet.filename(view, asked.format), files.MEDIA[asked.format])
 
 
 @router.post("/{number}/edit", response=FullOrderOut, summary="Set quantities of a draft")

@@ -15,9 +15,10 @@ from rich.progress import Progress
 from channelkeeper.access import clock
 from channelkeeper.access.rules import NotFound, whole
 from channelkeeper.cli import files
-from channelkeeper.core import formats, weeks
+from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
-from channelkeeper.orders import actions, order_file, paper, queries, rules, scenario_cli, sheet
+from channelkeeper.orders import actions, order_file, queries, rules, scenario_cli, sheet
+from channelkeeper.orders import files as files_of
 from channelkeeper.orders.actions import Result
 from channelkeeper.orders.queries import reasons, record
 from channelkeeper.orders.rules import State
@@ -38,7 +39,7 @@ class Format(StrEnum):
     JSON = "json"
 
 
-_ENDINGS = {Format.EXCEL: "xlsx", Format.CSV: "csv", Format.PDF: "pdf"}
+_FORMS = {Format.EXCEL: files_of.Form.XLSX, Format.CSV: files_of.Form.CSV, Format.PDF: files_of.Form.PDF}
 
 
 def week_of(text: str) -> date:
@@ -116,8 +117,11 @@ def export(
     except NotFound as error:
         raise _refused(str(error)) from error
     if form is not Format.JSON:
-        target = out or Path(sheet.filename(view, _ENDINGS[form]))
-        target.write_bytes(_file(view, form, language=language, all_lines=all_lines))
+        target = out or Path(sheet.filename(view, _FORMS[form]))
+        try:
+            target.write_bytes(files_of.content(view, _FORMS[form], language=language, all_lines=all_lines))
+        except pdf.NoPaper as error:
+            raise _refused(str(error)) from error
         typer.echo(str(target))
         return
     text = json.dumps(view.record(), ensure_ascii=False, indent=2)
@@ -201,17 +205,6 @@ def link(
     address = f"{origin.rstrip('/')}{reverse('orders:by_link', args=[made.token])}"
     told = {"number": number, "address": address, "expires_at": made.expires_at.isoformat()}
     typer.echo(json.dumps(told, ensure_ascii=False) if as_json else address)
-
-
-def _file(view: queries.OrderView, form: Format, *, language: str, all_lines: bool) -> bytes:
-    """Return an order as a file."""
-    if form is Format.CSV:
-        return sheet.csv(view, language=language, all_lines=all_lines)
-    if form is Format.EXCEL:
-        return sheet.workbook(view, language=language, all_lines=all_lines)
-    tongue = "zh-hans" if formats.is_chinese(language) else "en"
-    shown = paper.context(view, language=tongue, all_lines=all_lines)
-    return pdf.render(paper.TEMPLATE, shown, language=tongue, base="http://localhost/")
 
 
 def _propose(week: date, codes: list[str] | None, *, quiet: bool) -> actions.ProposedWeek:

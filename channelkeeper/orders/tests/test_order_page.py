@@ -19,7 +19,7 @@ from channelkeeper.orders.models import Order, OrderLine
 from channelkeeper.orders.rules import Group
 from channelkeeper.orders.tests import seed
 from channelkeeper.orders.tests.seed import NUMBER, SYSTEM, House, build_house
-from channelkeeper.orders.tests.test_doors import as_, text
+from channelkeeper.orders.tests.test_doors import as_, program, text
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(hours=1)
@@ -168,6 +168,17 @@ def test_the_command_writes_csv_and_paper(house: House, tmp_path: Path) -> None:
     assert file.read_bytes().startswith(b"%PDF")
     run.invoke(cli.app, ["export", NUMBER, "--format", "csv", "--language", "en", "--out", str(file)])
     assert file.read_text(encoding="utf-8-sig").startswith("Product code,Product name,Cases,")
+
+
+@pytest.mark.parametrize(("form", "begins"), [("xlsx", b"PK"), ("csv", b"\xef\xbb\xbfProduct code"), ("pdf", b"%PDF")])
+def test_a_program_gets_the_file(house: House, form: str, begins: bytes) -> None:
+    seed.propose()
+    address = f"/api/v1/orders/{NUMBER}/file?format={form}&language=en&all=true"
+    found = program(house.cast.rep).get(address)
+    assert (found.status_code, found.content.startswith(begins)) == (200, True)
+    assert found["Content-Disposition"].endswith(f"{NUMBER}.{form}")
+    assert program(house.cast.other_rep).get(address).status_code == 404
+    assert program(house.cast.distributor_user).get(address).status_code == 404
 
 
 @pytest.mark.parametrize("lines", [1, 3])
