@@ -197,11 +197,21 @@ def _log_ratio(over: Amounts, under: Amounts, damping: Amounts) -> Amounts:
 
 def _bridge(log: Amounts, seen: npt.NDArray[np.bool_]) -> Amounts:
     """Fill weeks that were never seen (festival weeks taken out) on a straight line between their neighbours."""
-    filled = log.copy()
-    for row in np.nonzero(~seen.all(1) & seen.any(1))[0]:
-        there = np.nonzero(seen[row])[0]
-        filled[row] = np.interp(np.arange(SLOTS), there, log[row, there], period=SLOTS)
-    return np.where(seen.any(1, keepdims=True), filled, 0.0)
+    filled = np.where(seen.any(1, keepdims=True), log, 0.0)
+    gapped = np.nonzero(~seen.all(1) & seen.any(1))[0]
+    if not gapped.size:
+        return filled
+    # Most rows lack the same weeks: one line is drawn for all of them.
+    patterns, which = np.unique(seen[gapped], axis=0, return_inverse=True)
+    weeks = np.arange(SLOTS)
+    for number, pattern in enumerate(patterns):
+        rows, there = gapped[which.reshape(-1) == number], np.nonzero(pattern)[0]
+        known = np.concatenate([there[-1:] - SLOTS, there, there[:1] + SLOTS])
+        height = log[rows][:, known % SLOTS]
+        left = np.searchsorted(known, weeks, side="right") - 1
+        slope = (height[:, left + 1] - height[:, left]) / (known[left + 1] - known[left])
+        filled[rows] = slope * (weeks - known[left]) + height[:, left]
+    return filled
 
 
 def _centred(log: Amounts) -> Amounts:

@@ -79,8 +79,12 @@ def unpack(contents: Sequence[Buffer]) -> tuple[Records, list[int]]:
     found = [packed.read_records(content) for content in contents]
     counts = [one.size for one in found]
     wanted = record_type(max((one.dtype["expected"].shape[0] for one in found), default=HORIZON_WEEKS))
-    alike = [one if one.dtype == wanted else _adapted(one, wanted) for one in found]
-    return (np.concatenate(alike) if alike else np.zeros(0, dtype=wanted)), counts
+    records = np.empty(sum(counts), dtype=wanted)
+    start = 0
+    for one in found:
+        records[start : start + one.size] = one if one.dtype == wanted else _adapted(one, wanted)
+        start += one.size
+    return records, counts
 
 
 def sellable_units(records: Records) -> npt.NDArray[np.int64]:
