@@ -147,7 +147,7 @@ BARS = frozenset({Bound.LAUNCH, Bound.RETIRE, Bound.CLOSED})
 
 
 class Group(StrEnum):
-    """What there is to say about a line; the order in which a page shows them."""
+    """What there is to say about a line; `queries.SHOWN_LINES` is the order in which a page shows them."""
 
     RUN_OUT = "run_out"
     GROW = "grow"

@@ -1,6 +1,7 @@
 """The proposal in a real browser: a quantity is typed, kept by itself, needs its reason, is offered, and taken back."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -100,3 +101,34 @@ def test_a_distributor_answers_on_the_phone(house: House, chromium: Browser, liv
     expect(page.locator(".ck-toast")).to_contain_text("的改动已记下")
     assert (seed.kept().state, seed.line("M250").cases) == ("changed", 20)
     phone.close()
+
+
+def test_all_drafts_of_the_page_are_offered_at_once(
+    house: House, page: Page, context: BrowserContext, live_server: LiveServer
+) -> None:
+    sign_in(context, live_server, house.cast.rep)
+    page.goto("/orders/")
+    page.get_by_label("本页草稿全选").check()
+    assert page.locator('input[name="number"]:checked').count() == 2
+    page.get_by_role("button", name="发出选中的草稿").click()
+    expect(page.locator(".ck-toast")).to_contain_text("发出了2张草稿。")
+    expect(page.locator("#offer-many")).to_have_count(0)
+
+
+def test_limit_and_truck_move_as_a_quantity_is_typed(
+    house: House, page: Page, context: BrowserContext, live_server: LiveServer
+) -> None:
+    order = seed.kept()
+    order.order_limit, order.truck_pallets = order.amount + 100, Decimal(10)
+    order.save()
+    order.lines.update(cases_per_pallet=50)
+    sign_in(context, live_server, house.cast.rep)
+    page.goto(f"/orders/{NUMBER}/")
+    left, pallets = page.locator('[data-sum="credit"]'), page.locator('[data-sum="pallets"]')
+    expect(left).to_have_text("100")
+    expect(pallets).to_have_text("8.3")
+    page.locator('input[name="q.M250"]').fill("143")  # 100 cases of 30 yuan more
+    expect(left).to_have_text("−2,900")
+    expect(left).to_have_class("ck-error")
+    expect(pallets).to_have_text("10.3")
+    expect(pallets).to_have_class("ck-error")
