@@ -13,6 +13,7 @@ from channelkeeper.web.exports import Table
 
 TENTH = Decimal("0.1")
 _IN_TENTHS = ("days", "low", "high", "turnover")
+_IN_YUAN = ("short_value", "above_value", "stock_value")
 BANDS = {"below": ("会断货", "will run out"), "inside": ("带内", "in band"), "above": ("压货", "lies still")}
 
 SHOPS = (
@@ -70,8 +71,17 @@ LEVELS = (
 def levels(title: str, week: str, rows: Sequence[Mapping[str, Typed]]) -> Table:
     """Return the lines of the overview, values by column, as a table to be taken along; the week by its name."""
     name = "-".join(part for part in ("overview", week) if part)
-    told = [{**row, "week": week, **{days: tenth(row.get(days)) for days in _IN_TENTHS}} for row in rows]
+    told = [{**row, "week": week, **_in_tenths(row), **_to_fen(row)} for row in rows]
     return Table(name, " ".join(part for part in (title, week) if part), LEVELS, told)
+
+
+def _in_tenths(row: Mapping[str, Typed]) -> dict[str, Typed]:
+    return {name: tenth(row.get(name)) for name in _IN_TENTHS}
+
+
+def _to_fen(row: Mapping[str, Typed]) -> dict[str, Typed]:
+    """Return sums to the fen: databases answer them with more places, or with fewer."""
+    return {name: money.to_fen(value) for name in _IN_YUAN if isinstance(value := row.get(name), Decimal)}
 
 
 def shops(week: date, rows: Sequence[Shop], language: str) -> Table:

@@ -17,9 +17,12 @@ from channelkeeper.desk import rules
 from channelkeeper.desk.queries import levels
 from channelkeeper.desk.queries.levels import Standing
 from channelkeeper.desk.tests.seed import WEEK, Company, build_company, stand
+from channelkeeper.findings.models import Finding
+from channelkeeper.findings.rules import Severity
 from channelkeeper.network.models import Assignment, Rep
 from channelkeeper.network.tests.cast import AT, Member
-from channelkeeper.stock.models import DistributorWeek
+from channelkeeper.stock.models import DistributorWeek, Report
+from channelkeeper.stock.tests.books import report, row
 
 pytestmark = pytest.mark.django_db
 OVERVIEW = "/overview/"
@@ -195,9 +198,9 @@ def test_a_level_takes_the_same_queries_for_one_line_and_three(
 def test_lines_go_out_as_a_file_in_the_order_asked_for(company: Company, asked: str, codes: list[str]) -> None:
     answer = browse(company.cast.manager).get(f"{OVERVIEW}?rep=J01&format=json{asked}")
     told = json.loads(answer.content)
-    assert [row["code"] for row in told["rows"]] == codes
-    row = next(row for row in told["rows"] if row["code"] == "D001")
-    assert (row["days"], row["share"], row["stock_value"]) == ("28.9", "60", "289000")
+    assert [line["code"] for line in told["rows"]] == codes
+    hualian = next(line for line in told["rows"] if line["code"] == "D001")
+    assert (hualian["days"], hualian["share"], hualian["stock_value"]) == ("28.9", "60", "289000.00")
 
 
 @pytest.mark.parametrize("form", ["xlsx", "csv", "pdf"])
@@ -220,3 +223,30 @@ def test_before_the_first_close_the_file_is_empty(settings: Any) -> None:
     DistributorWeek.objects.all().delete()
     answer = browse(company.cast.headquarters).get(reverse("desk:overview") + "?format=json")
     assert json.loads(answer.content)["rows"] == []
+
+
+def test_a_findings_products_open_their_rows_of_the_workbook(company: Company) -> None:
+    """From what lies outside the band to the cell: the report that the finding rests on, the row of each product."""
+    cast, tea = company.cast, company.shelf.tea
+    report("D001", [row(tea.code, 100, 0, 10)])
+    sent = Report.objects.get(distributor=cast.hualian)
+    figures = {"products": [{"product": tea.code, "product_zh": "冰红茶", "product_en": "Iced tea", "days": 5.8}]}
+    finding = Finding.objects.create(
+        distributor=cast.hualian,
+        kind="below_band",
+        rule="STK-2",
+        severity=Severity.WARNING.value,
+        sentence="findings.kind_below_band",
+        figures=figures,
+        evidence=[["stock", "report", sent.pk]],
+        week=WEEK,
+        first_week=WEEK,
+        looked_week=WEEK,
+        created_at=AT,
+        changed_at=AT,
+    )
+    shown = browse(cast.rep).get(f"/findings/{finding.pk}/").content.decode()
+    assert f'href="/reports/D001/2026-W47/?version=1&amp;line={tea.code}#line"' in shown
+    assert "A name opens the row of the workbook" in shown
+    there = browse(cast.rep).get(f"/reports/D001/2026-W47/?version=1&line={tea.code}").content.decode()
+    assert 'id="line"' in there
