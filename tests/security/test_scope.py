@@ -183,5 +183,7 @@ def statuses(visitor: Visitor, probe: Probe) -> frozenset[int]:
         return frozenset({403})
     if probe.is_foreign(visitor):
         return frozenset({404}) if route.parameters else frozenset({404, 422})
+    if probe.method == "GET" and "?distributor=" in probe.address:
+        return frozenset({200, 302, 404, 422} if route.is_api else {200, 302, 404})  # asks for another's by name
     plain_read = probe.method == "GET" and not (route.is_api and "?" in probe.address)
-    return frozenset({200, 302}) if plain_read else frozenset({200, 302, 422})
+    return frozenset({200, 302}) if plain_read else frozenset({200, 204, 302, 422})
