@@ -5,7 +5,7 @@ Each step is a run of its own that goes on where it was broken off; this one onl
 that a second start does not do them over. What it comes to is the same however often it is killed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -14,11 +14,14 @@ from channelkeeper.access.rules import Actor, check
 from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
 from channelkeeper.jobs import actions as jobs
+from channelkeeper.jobs.queries import run_of
 from channelkeeper.orders import actions as orders
+from channelkeeper.orders.actions.record import KIND as SCORING
 from channelkeeper.stock import actions as stock
 from channelkeeper.stock import rules as stock_rules
 
 KIND = "weekly"
+RESCORED_WEEKS = 4  # a report that comes later than a month after its weeks were scored waits for `orders score`
 Tell = Callable[[str, int, int], None]
 
 
@@ -43,7 +46,8 @@ class WeeklyRun:
 
 def run_week(*, week: date, by: Actor, at: datetime, tell: Tell | None = None) -> WeeklyRun:
     """
-    Close a week, propose what follows it, and score the proposals whose weeks have passed.
+    Close a week, propose what follows it, and score the proposals whose weeks have passed: the last four due, and
+    whatever was never scored before.
 
     Args:
         week: the closed week, a Monday.
@@ -55,7 +59,7 @@ def run_week(*, week: date, by: Actor, at: datetime, tell: Tell | None = None) -
     """
     check(by, "stock.week.closed", stock_rules.PERMISSIONS)
     stock_rules.check_closable(week, last_closed=BUSINESS.last_closed_week(at))
-    due = orders.due_weeks(by=by, at=at)
+    due = _to_score(orders.due_weeks(by=by, at=at))
     found = WeeklyRun(week)
     steps = {"close": partial(_close, found, by, at, tell), "propose": partial(_propose, found, by, at, tell)}
     steps |= {f"score {weeks.label(one)}": partial(_score, found, one, by, at, tell) for one in due}
@@ -72,6 +76,16 @@ def run_week(*, week: date, by: Actor, at: datetime, tell: Tell | None = None) -
         raise
     jobs.finish(run_id=run.run_id, at=at)
     return found
+
+
+def _to_score(due: Sequence[date]) -> list[date]:
+    """Return the weeks to score now: the last ones that are due, and those before them that never were to the end."""
+    done = {
+        one
+        for one in due[:-RESCORED_WEEKS]
+        if (run := run_of(kind=SCORING, key=weeks.label(one))) is not None and run.state == "done"
+    }
+    return [one for one in due if one not in done]
 
 
 def _close(found: WeeklyRun, by: Actor, at: datetime, tell: Tell | None) -> None:

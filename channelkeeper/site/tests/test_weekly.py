@@ -70,6 +70,17 @@ def test_a_monday_closes_proposes_and_scores_what_has_passed(house: House) -> No
     assert all(done == total for _, done, total in steps[-2:])
 
 
+def test_what_was_scored_long_ago_is_left_to_a_command_of_its_own(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier = [weeks.shift(W38, back) for back in (-2, -1, 0)]
+    for week in earlier:
+        run(week)
+    monkeypatch.setattr(weekly, "RESCORED_WEEKS", 1)
+    assert [one.week for one in run(W47).scored] == earlier  # none of them had been
+    assert [one.week for one in run(W47).scored] == [W38]
+
+
 def test_every_step_leaves_its_audit_line_and_the_run_says_how_far_it_is(house: House) -> None:
     run(W38)
     run(W47)
