@@ -96,9 +96,12 @@ def test_a_distributor_answers_on_the_phone(house: House, chromium: Browser, liv
     assert overflow <= 0
     expect(page.locator(".ck-action button")).to_contain_text(re.compile("^同意"))
     page.locator('input[name="q.M250"]').fill("20")
+    page.locator(".ck-action button").click()
+    expect(page.locator(".ck-toast")).to_contain_text("你改了数量")
+    assert seed.kept().state == "offered"
     page.locator("#reason").fill("仓库放不下")
     page.get_by_role("button", name="把改动发回").click()
-    expect(page.locator(".ck-toast")).to_contain_text("的改动已记下")
+    expect(page.locator(".ck-toast").last).to_contain_text("的改动已记下")
     assert (seed.kept().state, seed.line("M250").cases) == ("changed", 20)
     phone.close()
 

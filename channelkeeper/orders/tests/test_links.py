@@ -306,7 +306,8 @@ def test_a_link_signs_nobody_in_and_nobody_out(house: House) -> None:
     assert rep.get(at_link(token))["Location"] == f"/orders/{NUMBER}/"
     assert rep.get("/orders/").status_code == 200
     assert (seed.kept().state, OrderLink.objects.get().opened_times) == ("offered", 1)
-    assert as_(house.cast.other_rep).get(at_link(token)).status_code == 404
+    for said in (as_(house.cast.other_rep).get(at_link(token)), as_(house.cast.other_rep).post(at_link(token, "open"))):
+        assert (said.status_code, GONE in text(said)) == (404, True)
 
 
 @pytest.mark.parametrize("step", ["", "open", "accept", "change", "decline"])

@@ -73,10 +73,10 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     """Show what stands behind a link: a button first, then the order; changes nothing."""
     try:
         holder = links.actor_of(token, at=doors.at(request))
+        if (own := _own_page(request, holder)) is not None:
+            return own
     except NotFound:
         return _gone(request, token)
-    if (own := _own_page(request, holder)) is not None:
-        return own
     number = _number(holder)
     if _mark(token) not in request.session.get(OPENED, []):
         week = queries.order(holder, number, at=doors.at(request)).row.ordering_week

@@ -306,6 +306,14 @@
   document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) waiting(); });
   document.addEventListener("htmx:responseError", () => toast(words("failed")));
 
+  /* form[data-as-is=words] takes an order as it was given: not while quantities are typed that it would leave behind. */
+  document.addEventListener("submit", (event) => {
+    const words = event.target.dataset.asIs;
+    if (!words || !all("[data-quantity]").some((field) => field.value.trim() !== field.defaultValue.trim())) return;
+    event.preventDefault();
+    toast(words);
+  });
+
   /* [data-check-all=name] marks all boxes of that name, those that are shown. */
   document.addEventListener("change", (event) => {
     const name = event.target.dataset && event.target.dataset.checkAll;
