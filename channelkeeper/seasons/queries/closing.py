@@ -1,8 +1,10 @@
 """Closing days as they are listed, and which of the coming weeks have any."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from heapq import nsmallest
 
 from django.core.paginator import Page
 from django.db.models import F, Q, QuerySet
@@ -11,10 +13,12 @@ from channelkeeper.access import paging
 from channelkeeper.access.rules import Actor, NotFound
 from channelkeeper.core import formats, weeks
 from channelkeeper.core.calendar import BUSINESS
+from channelkeeper.network.models import Distributor
 from channelkeeper.network.queries import visible
 from channelkeeper.seasons.models import ClosedDays
 
 WEEKS_AHEAD = 13  # a quarter
+NAMED = 3  # distributors of a week that are named; the others are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,38 +114,48 @@ class ClosedWeek:
     Attributes:
         week: its Monday.
         factory: days on which the factory is closed, in order.
-        distributors: of those in scope that are closed on some of its days, (code, Chinese name, English name).
+        distributors: how many of those in scope are closed on some of its days.
+        named: Chinese and English names of the first of them, by code.
     """
 
     week: date
     factory: tuple[date, ...]
-    distributors: tuple[tuple[str, str, str], ...]
+    distributors: int
+    named: tuple[tuple[str, str], ...]
 
-    def names(self, language: str, most: int) -> list[str]:
-        """Return the names of the first `most` distributors in the reader's language."""
-        chinese = formats.is_chinese(language)
-        return [zh if chinese else en or zh for _, zh, en in self.distributors[:most]]
+    def names(self, language: str) -> list[str]:
+        """Return the names of the first distributors in the reader's language."""
+        return [zh if formats.is_chinese(language) else en or zh for zh, en in self.named]
 
 
 def closed_weeks(actor: Actor, *, at: datetime, count: int = WEEKS_AHEAD) -> list[ClosedWeek]:
-    """Return which of the coming weeks, this one first, have closed days. One statement."""
+    """Return which of the coming weeks, this one first, have closed days. Two statements, however many are closed."""
     first = weeks.monday_of(BUSINESS.day(at))
     until = weeks.shift(first, count)
     found = _visible(actor, at).filter(starts_on__lt=until, ends_on__gt=first).order_by("distributor__code")
-    columns = ("distributor__code", "distributor__name_zh", "distributor__name_en", "starts_on", "ends_on")
-    factory: dict[date, set[date]] = {}
-    others: dict[date, dict[str, tuple[str, str, str]]] = {}
-    for code, zh, en, starts_on, ends_on in found.values_list(*columns):
-        begins, end = max(starts_on, first), min(ends_on, until)
-        for week in weeks.span(weeks.monday_of(begins), weeks.monday_of(end - timedelta(days=1))):
-            if code is None:
-                factory.setdefault(week, set()).update(_days(max(begins, week), min(end, weeks.shift(week, 1))))
-            else:
-                others.setdefault(week, {})[code] = (code, zh, en)
+    alike: dict[tuple[date, date], list[int | None]] = defaultdict(list)  # a festival closes thousands alike
+    rank: dict[int | None, int] = {}
+    for whose, starts_on, ends_on in found.values_list("distributor_id", "starts_on", "ends_on"):
+        alike[max(starts_on, first), min(ends_on, until)].append(whose)
+        rank.setdefault(whose, len(rank))
+    factory: dict[date, set[date]] = defaultdict(set)
+    closed: dict[date, set[int]] = defaultdict(set)
+    for (starts_on, ends_on), owners in alike.items():
+        for week in weeks.span(weeks.monday_of(starts_on), weeks.monday_of(ends_on - timedelta(days=1))):
+            if None in owners:
+                factory[week].update(_days(max(starts_on, week), min(ends_on, weeks.shift(week, 1))))
+            closed[week].update(key for key in owners if key is not None)
+    chosen = {week: nsmallest(NAMED, owners, key=rank.__getitem__) for week, owners in sorted(closed.items())}
+    names = _names({key for keys in chosen.values() for key in keys})
     return [
-        ClosedWeek(week, tuple(sorted(factory.get(week, ()))), tuple(others.get(week, {}).values()))
-        for week in sorted(factory.keys() | others.keys())
+        ClosedWeek(week, tuple(sorted(factory[week])), len(closed[week]), tuple(names[key] for key in keys))
+        for week, keys in chosen.items()
     ]
+
+
+def _names(distributor_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    rows = Distributor.objects.filter(pk__in=distributor_ids)
+    return {key: (zh, en) for key, zh, en in rows.values_list("pk", "name_zh", "name_en")}
 
 
 def _days(starts_on: date, ends_on: date) -> list[date]:

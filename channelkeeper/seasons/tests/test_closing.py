@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from channelkeeper.access import actions as access
 from channelkeeper.access.models import AuditLine
 from channelkeeper.access.rules import Actor, NotAllowed, NotFound, whole
+from channelkeeper.network.models import Distributor
 from channelkeeper.network.tests.cast import AT, Cast, Member, build_cast
 from channelkeeper.seasons import actions, cli, closing_file, rules
 from channelkeeper.seasons.models import ClosedDays
@@ -216,24 +217,38 @@ def test_removing_leaves_its_line(cast: Cast) -> None:
 def test_the_coming_weeks_say_who_is_closed(cast: Cast) -> None:
     take(FACTORY, HUALIAN, XINDA)
     (december,) = closing.closed_weeks(cast.headquarters.actor, at=AT, count=4)
-    assert (december.week, december.factory, december.names("en", 3)) == (date(2026, 11, 30), (), ["Xinda Store"])
+    assert (december.week, december.factory, december.names("en")) == (date(2026, 11, 30), (), ["Xinda Store"])
     weeks = closing.closed_weeks(cast.rep.actor, at=AT)
-    assert [(week.week, len(week.factory), week.names("zh", 3)) for week in weeks] == [
+    assert [(week.week, len(week.factory), week.names("zh")) for week in weeks] == [
         (date(2027, 2, 1), 7, ["华联商贸"]),
         (date(2027, 2, 8), 7, ["华联商贸"]),
         (date(2027, 2, 15), 2, []),
     ]
 
 
+def test_more_than_three_are_counted(cast: Cast) -> None:
+    for number in range(4, 7):
+        office, since = cast.east, date(2024, 1, 1)
+        Distributor.objects.create(code=f"D00{number}", name_zh=f"第{number}家", office=office, starts_on=since)
+    take(
+        *(f"D00{number},2026-12-0{1 + number % 2},2026-12-03,盘点," for number in range(1, 7)),
+        "D001,2026-12-06,2026-12-06,盘点,",
+    )
+    (week,) = closing.closed_weeks(cast.headquarters.actor, at=AT)
+    assert (week.distributors, week.names("zh")) == (6, ["华联商贸", "永盛副食", "鑫达商行"])
+    page = text_of(browse(cast.headquarters).get(reverse("seasons:closing")))
+    assert "and 3 more" in page
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_list_takes_the_same_queries_for_one_closing_and_three(cast: Cast, number: int) -> None:
-    take(*[FACTORY, HUALIAN, XINDA][:number])
+    take(*[HUALIAN, FACTORY, XINDA][:number])
     client = browse(cast.headquarters)
     client.get(reverse("seasons:closing"))
     with CaptureQueriesContext(connection) as queries:
         response = client.get(reverse("seasons:closing"))
     assert len(response.context["rows"]) == number
-    assert len(queries) == 7
+    assert len(queries) == 8
 
 
 def test_anothers_closing_days_are_not_listed(cast: Cast) -> None:

@@ -22,7 +22,6 @@ from channelkeeper.web import downloads, exports, pages, uploads
 
 MAY_SEE = READERS | {Role.DISTRIBUTOR}
 SETTERS = PERMISSIONS["seasons.closed_days.set"]
-NAMED = 3  # distributors of a week that are named; the others are counted
 
 
 @doors.page(MAY_SEE)
@@ -155,8 +154,8 @@ def _week(week: closing.ClosedWeek, language: str) -> dict[str, Any]:
         "week": week.week,
         "factory": week.factory,
         "whole": len(week.factory) == 7,
-        "names": week.names(language, NAMED),
-        "more": max(len(week.distributors) - NAMED, 0),
+        "names": week.names(language),
+        "more": week.distributors - len(week.named),
     }
 
 
