@@ -85,12 +85,12 @@ def import_closed_days(request: doors.ActorRequest, file: File[UploadedFile], dr
     return Status(422 if outcome.status == "refused" else 200, outcome)
 
 
-@router.post("/closed-days/{closed_id}/remove", response={204: None}, summary="Remove closing days")
+@router.post("/closed-days/{closed_id}/remove", response=ClosedDaysListOut, summary="Remove closing days")
 @doors.endpoint(SETTERS)
-def remove_closed_days(request: doors.ActorRequest, closed_id: int) -> Status[None]:
-    """Remove closing days by their key."""
+def remove_closed_days(request: doors.ActorRequest, closed_id: int) -> dict[str, Any]:
+    """Remove closing days by their key; returns what stands."""
     actions.remove_closed_days(closed_id=closed_id, by=request.auth, at=doors.at(request))
-    return Status(204, None)
+    return closed_days(request)
 
 
 def _out(row: closing.ClosedView) -> dict[str, Any]:

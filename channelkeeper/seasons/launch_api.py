@@ -89,12 +89,12 @@ def import_launch_plans(
     return Status(422 if outcome.status == "refused" else 200, outcome)
 
 
-@router.post("/launch-plans/{plan_id}/remove", response={204: None}, summary="Remove a launch plan")
+@router.post("/launch-plans/{plan_id}/remove", response=LaunchPlansOut, summary="Remove a launch plan")
 @doors.endpoint(SETTERS)
-def remove_launch_plan(request: doors.ActorRequest, plan_id: int) -> Status[None]:
-    """Remove a launch plan by its key."""
+def remove_launch_plan(request: doors.ActorRequest, plan_id: int) -> dict[str, Any]:
+    """Remove a launch plan by its key; returns what stands."""
     actions.remove_launch_plan(plan_id=plan_id, by=request.auth, at=doors.at(request))
-    return Status(204, None)
+    return launch_plans(request)
 
 
 def _row(one: LaunchPlanIn) -> dict[str, Any]:
