@@ -55,7 +55,13 @@ class Finding(models.Model):
         ]
         indexes = [
             models.Index(fields=["distributor", "state"], name="finding_by_distributor"),
-            models.Index(fields=["state", "-stake"], name="finding_by_stake"),
+            # What the list shows first, in its order: of thousands that stand, a page reads its own.
+            models.Index(fields=["-stake"], condition=Q(state__in=["open", "in_talks"]), name="finding_live_by_stake"),
+            models.Index(
+                fields=["distributor"],
+                condition=Q(severity=Severity.GOOD.value, state__in=["open", "in_talks"]),
+                name="finding_live_good",
+            ),
         ]
 
     def __str__(self) -> str:

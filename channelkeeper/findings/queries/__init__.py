@@ -200,7 +200,9 @@ def matching(actor: Actor, *, at: datetime, filters: Filters) -> QuerySet[Findin
     if filters.disputed:
         found = found.filter(disputed=True)
     good_last = Case(When(severity=Severity.GOOD.value, then=Value(1)), default=Value(0), output_field=IntegerField())
-    return found.select_related("distributor").order_by(good_last, "-stake", "-severity", "first_week", "pk")
+    # Where one side alone is asked for, the index of stakes gives the order.
+    first = (good_last,) if filters.positive is None else ()
+    return found.select_related("distributor").order_by(*first, "-stake", "-severity", "first_week", "pk")
 
 
 def _narrowed(actor: Actor, at: datetime, filters: Filters) -> QuerySet[Finding]:
