@@ -168,7 +168,7 @@ def import_file(request: doors.ActorRequest) -> HttpResponse:
     return render(request, "web/import.html", shown, status=422 if refused else 200)
 
 
-@doors.page(SEEN_BY)
+@doors.page(COUNTERS)
 def template(request: doors.ActorRequest) -> HttpResponse:
     """Hand out an empty workbook with the right headings."""
     return downloads.workbook(count_file.template(language=get_language() or ""), f"{_('Counts')}.xlsx")
