@@ -111,6 +111,12 @@ def test_every_fault_is_named_by_its_cell_and_nothing_is_kept(house: House) -> N
     assert cases()["T500"] == 310
 
 
+def test_what_cannot_be_read_and_what_cannot_stand_are_said_together(house: House) -> None:
+    done = take(edited(exported(), {"T501": {"cases": "很多"}, "M250": {"cases": 60}}), house.cast.rep.actor)
+    assert (done.status, [fault.cell for fault in done.faults]) == ("refused", ["C4", "D5"])
+    assert cases()["M250"] == 43
+
+
 @pytest.mark.parametrize("value", ["2.5", "很多", -3, None])
 def test_what_is_no_count_is_a_fault_of_its_cell(house: House, value: object) -> None:
     done = take(edited(exported(), {"M250": {"cases": value}}), house.cast.rep.actor)
