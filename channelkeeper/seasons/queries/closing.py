@@ -13,7 +13,6 @@ from channelkeeper.access import paging
 from channelkeeper.access.rules import Actor, NotFound
 from channelkeeper.core import formats, weeks
 from channelkeeper.core.calendar import BUSINESS
-from channelkeeper.network.models import Distributor
 from channelkeeper.network.queries import visible
 from channelkeeper.seasons.models import ClosedDays
 
@@ -146,15 +145,15 @@ def closed_weeks(actor: Actor, *, at: datetime, count: int = WEEKS_AHEAD) -> lis
                 factory[week].update(_days(max(starts_on, week), min(ends_on, weeks.shift(week, 1))))
             closed[week].update(key for key in owners if key is not None)
     chosen = {week: nsmallest(NAMED, owners, key=rank.__getitem__) for week, owners in sorted(closed.items())}
-    names = _names({key for keys in chosen.values() for key in keys})
+    names = _names(actor, {key for keys in chosen.values() for key in keys}, at)
     return [
         ClosedWeek(week, tuple(sorted(factory[week])), len(closed[week]), tuple(names[key] for key in keys))
         for week, keys in chosen.items()
     ]
 
 
-def _names(distributor_ids: Collection[int]) -> dict[int, tuple[str, str]]:
-    rows = Distributor.objects.filter(pk__in=distributor_ids)
+def _names(actor: Actor, distributor_ids: Collection[int], at: datetime) -> dict[int, tuple[str, str]]:
+    rows = visible(actor, at=at).filter(pk__in=distributor_ids)
     return {key: (zh, en) for key, zh, en in rows.values_list("pk", "name_zh", "name_en")}
 
 
