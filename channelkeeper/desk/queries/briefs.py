@@ -101,15 +101,18 @@ class Brief:
         return sum(row.standing.band == Band.ABOVE.value for row in self.products)
 
 
-def brief(actor: Actor, code: str, *, at: datetime) -> Brief:
+def brief(actor: Actor, code: str, *, at: datetime, drawn: bool = False) -> Brief:
     """
     Return what to say at a distributor. A fixed number of queries.
+
+    Args:
+        drawn: whether the products' last weeks are wanted too.
 
     Raises:
         NotFound: none of that code, or out of scope.
     """
     summary = distributors.summary(actor, code, at=at)
-    rows = distributors.products(actor, summary, at=at)
+    rows = distributors.products(actor, summary, at=at, drawn=drawn)
     found = findings.listed(actor, at=at, filters=findings.Filters(distributor=code), limit=FINDINGS)
     held = [row for row in rows if row.standing.band == Band.ABOVE.value]
     promises = [view for view in found if view.state is FindingState.IN_TALKS]

@@ -118,13 +118,18 @@ def summary(actor: Actor, code: str, *, at: datetime) -> Summary:
     )
 
 
-def products(actor: Actor, summary: Summary, *, at: datetime) -> list[ProductRow]:
-    """Return a distributor's products: what will run out first, then what lies still, then the others."""
+def products(actor: Actor, summary: Summary, *, at: datetime, drawn: bool = True) -> list[ProductRow]:
+    """
+    Return a distributor's products: what will run out first, then what lies still, then the others.
+
+    Args:
+        drawn: whether their last weeks are wanted too; a brief has no place for them.
+    """
     if summary.sums is None:
         return []
     code, week = summary.place.code, summary.sums.week
     lines = orders.lines_of(actor, at=at, code=code, week=week)
-    sold = stock_products.product_weeks(actor, at=at, code=code, until=week, count=SPARK_WEEKS)
+    sold = stock_products.product_weeks(actor, at=at, code=code, until=week, count=SPARK_WEEKS) if drawn else {}
     rows = [
         ProductRow(standing, sold.get(standing.product_id), lines.get(standing.code))
         for standing in stock_products.standings(actor, at=at, code=code)

@@ -143,7 +143,7 @@ def test_a_brief_takes_the_same_queries_for_one_product_and_three(company: Compa
     client.get(reverse(*BRIEF[:1], args=BRIEF[1]))
     with CaptureQueriesContext(connection) as counted:
         assert client.get(reverse("desk:brief", args=["D001"])).status_code == 200
-    assert len(counted) == 17
+    assert len(counted) == 16
 
 
 def test_a_brief_is_a_page_a_part_of_one_and_a_sheet_of_paper(company: Company) -> None:

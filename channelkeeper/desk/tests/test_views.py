@@ -65,7 +65,7 @@ def test_monday_takes_the_same_queries_for_one_row_and_three(company: Company, r
         leave_one(company)
     client = browse(company.cast.headquarters)
     assert text(client, reverse("desk:monday")).count("<tr data-href") == rows
-    assert queries_of(client, reverse("desk:monday")) == 28
+    assert queries_of(client, reverse("desk:monday")) == 27
 
 
 def test_monday_says_whom_to_see_with_which_figures(company: Company) -> None:

@@ -37,7 +37,7 @@ def distributor(request: doors.ActorRequest, code: str) -> HttpResponse:
         return file
     at = doors.at(request)
     tab = request.GET.get("tab", TABS[0])
-    found = briefs.brief(request.actor, code, at=at)
+    found = briefs.brief(request.actor, code, at=at, drawn=tab not in TABS[1:])
     tongue = lines.language()
     figures = briefs.figures(found, tongue)
     context: dict[str, object] = {
