@@ -171,8 +171,8 @@ def test_the_life_of_an_order_is_closed() -> None:
     open_steps = {state: {step for step, (allowed, _) in rules.STEPS.items() if state in allowed} for state in State}
     assert open_steps == {
         State.PROPOSED: {"edited", "undone", "offered", "cancelled"},
-        State.OFFERED: {"withdrawn", "opened", "accepted", "changed", "declined", "cancelled"},
-        State.CHANGED: {"changed", "declined", "settled", "cancelled"},
+        State.OFFERED: {"withdrawn", "linked", "opened", "accepted", "changed", "declined", "cancelled"},
+        State.CHANGED: {"linked", "changed", "declined", "settled", "cancelled"},
         State.ACCEPTED: {"sent", "cancelled"},
         State.SENT: set(),
         State.CANCELLED: set(),
