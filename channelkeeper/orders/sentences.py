@@ -135,6 +135,13 @@ TEXTS: dict[str, Text] = {
     "orders.headline_short": Text("订{lines:whole}个品种", "Order {lines:whole} products"),
     "orders.headline_short_one": Text("订{lines:whole}个品种", "Order {lines:whole} product"),
     "orders.headline_nothing": Text("{name}这周不用订货", "{name} needs no order this week"),
+    "orders.headline_all_cut": Text(
+        "{name}有{cut:whole}个品种该订，这次都没订上",
+        "{cut:whole} products were due for {name}, none is ordered this time",
+    ),
+    "orders.headline_all_cut_one": Text(
+        "{name}有{cut:whole}个品种该订，这次没订上", "{cut:whole} product was due for {name}, not ordered this time"
+    ),
     "orders.headline_run_out": Text("会断货的{run_out:whole}个先补", "{run_out:whole} that will run out come first"),
     "orders.headline_run_out_one": Text(
         "会断货的{run_out:whole}个先补", "{run_out:whole} that will run out comes first"
@@ -292,6 +299,9 @@ def headline(figures: Figures, language: str, *, short: bool = False) -> str:
         language: the reader's.
         short: without the name, where it stands above.
     """
+    if not figures["lines"] and figures.get("cut"):
+        cut = _counted("headline_all_cut", figures["cut"], figures, language)
+        return _sentence([cut, _inside(figures, language)], language)
     if not figures["lines"]:
         return _sentence([_say("headline_nothing", figures, language), _inside(figures, language)], language)
     first = _counted("headline_short" if short else "headline", figures["lines"], figures, language)

@@ -4,9 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ninja import File, Router, Schema, Status
+from ninja import Field, File, Router, Schema, Status
 from ninja.files import UploadedFile
-from pydantic import Field
 
 from channelkeeper.access import doors
 from channelkeeper.access.rules import READERS, Role

@@ -1,7 +1,7 @@
 """Reads of the expert record: what proposals were worth, per rep, distributor, product and category (LEV-1)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -13,7 +13,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from channelkeeper.access import paging
 from channelkeeper.access.rules import Actor, Role
 from channelkeeper.core import formats, weeks
-from channelkeeper.network.queries import visible
+from channelkeeper.network.queries import rep_names, visible
 from channelkeeper.orders import comparisons
 from channelkeeper.orders.models import Score
 from channelkeeper.orders.scoring import Kind, Right
@@ -222,10 +222,13 @@ def total(actor: Actor, *, at: datetime, filters: Filters) -> Tally:
 
 
 def tallies(actor: Actor, *, at: datetime, filters: Filters, by: By) -> list[Tally]:
-    """Return the record in groups, by what ordering otherwise cost most first. One query."""
+    """Return the record in groups, by what ordering otherwise cost most first. One query, for reps two."""
     columns = _GROUPS[by]
     found = _scores(actor, at, filters).values(*set(columns)).annotate(**_SUMS).order_by()
     rows = [_tally(_named(row, columns)) for row in found]
+    if by is By.REP:
+        people = dict(rep_names(actor, at=at))
+        rows = [replace(one, name_zh=people.get(one.code, one.code), name_en="") for one in rows]
     return sorted(rows, key=lambda one: (-one.cost, one.code))
 
 

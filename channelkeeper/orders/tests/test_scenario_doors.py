@@ -235,6 +235,14 @@ def test_the_record_asks_as_often_for_one_row_as_for_three(house: House, by: rec
         assert len([one for one in asked if "orders_score" in one["sql"]]) == count
 
 
+def test_the_record_of_reps_names_them(house: House) -> None:
+    seed.propose()
+    _score(house)
+    (found,) = record.tallies(house.cast.manager.actor, at=AT, filters=record.Filters(), by=record.By.REP)
+    name = house.cast.rep.user.name
+    assert (found.code, found.name("zh"), found.name("en")) == ("J01", name, name)
+
+
 def test_a_distributor_s_record_holds_what_was_offered_to_it_alone(house: House) -> None:
     seed.propose()
     _score(house)

@@ -276,6 +276,14 @@ def test_an_order_says_in_one_sentence_what_it_amounts_to(counts: tuple[int, int
     assert sentences.headline({**figures, "name": "Hualian"}, "en") == en
 
 
+def test_an_order_whose_limits_leave_nothing_says_so_and_not_that_none_is_needed() -> None:
+    figures = {"lines": 0, "cut": 2, "run_out": 0, "sell_down": 0, "inside_now": 43, "inside_after": 43}
+    zh = sentences.headline({**figures, "name": "华联商贸"}, "zh")
+    assert zh == "华联商贸有2个品种该订，这次都没订上；到货后43个在带内，现在43个。"
+    en = sentences.headline({**figures, "cut": 1, "name": "Hualian"}, "en")
+    assert en == "1 product was due for Hualian, not ordered this time; 43 in band after arrival, 43 now."
+
+
 def test_every_text_belongs_to_this_room_and_every_refusal_is_said_in_both_languages() -> None:
     assert all(code.startswith("orders.") for code in sentences.TEXTS)
     refusals = [f"orders.cannot_be_{step}" for step in rules.STEPS]

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -340,7 +341,7 @@ def _list_sentence(tally: Mapping[State, queries.Tally], week: date) -> str:
     amount = sum((one.amount for one in live.values()), rules.ZERO)
     told = ngettext(
         "%(week)s: %(count)s order, %(amount)s.", "%(week)s: %(count)s orders, %(amount)s together.", count
-    ) % {"week": ordering, "count": count, "amount": formats.money(amount, language(), short=True)}
+    ) % {"week": capfirst(ordering), "count": count, "amount": formats.money(amount, language(), short=True)}
     waiting = sum(live[state].orders for state in (State.PROPOSED, State.CHANGED, State.ACCEPTED) if state in live)
     if not waiting:
         return told
