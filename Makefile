@@ -35,8 +35,8 @@ check: lint
 
 .PHONY: test
 test: lint
-	$(BIN)/pytest -n $(PROCESSES)
-	$(BIN)/python -m tools.postgres --or-skip -- $(BIN)/pytest -n $(PROCESSES) -m "not browser and not once"
+	$(BIN)/pytest -n $(PROCESSES) --dist worksteal
+	$(BIN)/python -m tools.postgres --or-skip -- $(BIN)/pytest -n $(PROCESSES) --dist worksteal -m "not browser and not once"
 
 .PHONY: demo
 demo:
