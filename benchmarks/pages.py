@@ -196,8 +196,9 @@ def prepare(*, week: str, at: str, behind: int) -> dict[str, object]:
     lengthen(behind, monday)
     propose(week=monday, by=by, at=instant)
     filling.settle()
-    order = Order.objects.filter(distributor__assignments__rep__user__login=REP, week=monday).order_by("pk")[0]
-    code, hq = order.distributor.code, filling.HEADQUARTERS
+    orders = Order.objects.filter(distributor__assignments__rep__user__login=REP, week=monday)
+    order = orders.select_related("distributor__office").order_by("pk")[0]
+    code, office, hq = order.distributor.code, order.distributor.office.code, filling.HEADQUARTERS
     return {
         "sign_in": reverse("access:sign_in"),
         "logins": [REP, hq],
@@ -211,6 +212,8 @@ def prepare(*, week: str, at: str, behind: int) -> dict[str, object]:
             "Proposal, rep": (REP, reverse("orders:order", args=[order.number])),
             "Findings, headquarters": (hq, reverse("findings:list")),
             "Overview, headquarters": (hq, reverse("desk:overview")),
+            "Overview of an office": (hq, f"{reverse('desk:overview')}?office={office}"),
+            "Days, headquarters": (hq, reverse("stock:days")),
             "Reports, headquarters": (hq, reverse("stock:reports")),
         },
     }
