@@ -105,7 +105,7 @@ def filled(
         transaction.set_rollback(True)
 
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 def test_the_last_monday_was_a_weekly_run_with_its_scores(filled: Filled) -> None:

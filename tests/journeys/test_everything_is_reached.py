@@ -16,7 +16,7 @@ from tests import world as worlds
 from tests.security.routes import all_routes
 from tests.world import World
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+pytestmark = [pytest.mark.slow, pytest.mark.once, pytest.mark.django_db]
 A_ROUTE_IS_LOOKED_AT = 3  # addresses of each: more of the same show no other links
 LINK = re.compile(r'(?:href|(?<!form)action|hx-get|data-url)="([^"#]+)')
 # Pages that no link leads to, and why.

@@ -52,6 +52,7 @@ def faults(address: str, response: Any) -> Iterator[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["headquarters", "manager", "distributor alpha", "program of headquarters"])
 def test_every_page_allows_its_own_files_only_and_holds_no_code(world: World, name: str) -> None:
     visitor = next(one for one in table.VISITORS if one.name == name)

@@ -72,6 +72,7 @@ def write_payloads(turn: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("turn", range(len(PAYLOADS)))
 def test_a_name_is_text_on_every_page(world: World, turn: int) -> None:

@@ -71,8 +71,15 @@ def test_the_table_holds_enough_probes(world: World) -> None:
     assert counted >= LEAST_PROBES
 
 
+# Who sees some and not others: their reads are narrowed in SQL, which either database runs in its own way.
+ON_BOTH = ("rep", "manager", "distributor bravo", "program of rep")
+WHO = [
+    pytest.param(one, id=one.name, marks=[] if one.name in ON_BOTH else [pytest.mark.once]) for one in table.VISITORS
+]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("visitor", table.VISITORS, ids=lambda visitor: visitor.name)
+@pytest.mark.parametrize("visitor", WHO)
 def test_nobody_reads_or_changes_what_is_not_theirs(world: World, visitor: Visitor) -> None:
     client = arrive(world, visitor)
     lines = AuditLine.objects.count()
