@@ -28,8 +28,12 @@ def pytest_configure() -> None:
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "client", "admin_client"}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as `once` what asks for no database: on a second database it would prove nothing new."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark as `once` what asks for no database: it would prove nothing new on a second; leave out what is for that."""
+    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        left_out = [item for item in items if item.get_closest_marker("second")]
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
     for item in items:
         asked = DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
         if not asked and item.get_closest_marker("django_db") is None:

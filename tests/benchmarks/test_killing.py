@@ -11,7 +11,8 @@ from benchmarks import databases, killing, stage
 WEEK, AT = date(2026, 11, 16), datetime(2026, 11, 23, 2, tzinfo=UTC)
 
 
-@pytest.mark.django_db  # so that it runs on the second database too
+@pytest.mark.second  # on SQLite the benchmark's own quick run kills
+@pytest.mark.django_db
 def test_what_was_killed_in_the_middle_comes_to_the_same(tmp_path: Path) -> None:
     kind = databases.kinds(tmp_path, os.environ.get("DATABASE_URL"))[-1]
     place = stage.Stage(tmp_path, [kind], WEEK, AT, quick=True)
