@@ -11,7 +11,7 @@
 PYTHON ?= python3
 DATA ?=
 PORT ?= 8000
-PROCESSES ?= 3
+PROCESSES ?= 2
 
 PAPER := fonts-noto-cjk libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0
 SYSTEM := chromium gettext postgresql $(PAPER)
