@@ -47,7 +47,8 @@ def launder(data: bytes) -> io.BytesIO:
             return _packed_anew(source)
     except Refused:
         raise
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
+    # zipfile says by a RuntimeError that a part is packed in a way it cannot read.
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError) as error:
         raise sentences.refusal("broken") from error
 
 
