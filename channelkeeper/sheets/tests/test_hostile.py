@@ -68,6 +68,16 @@ def flagged_encrypted() -> bytes:
     return bytes(data)
 
 
+def packed_in_an_unknown_way() -> bytes:
+    data = bytearray(raw_workbook(ONE))
+    for signature, offset in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        at = data.find(signature)
+        while at >= 0:
+            data[at + offset : at + offset + 2] = struct.pack("<H", 99)
+            at = data.find(signature, at + 4)
+    return bytes(data)
+
+
 def before_the_file() -> bytes:
     """A directory that says the parts begin later than they do, so that the first begins below zero."""
     data = bytearray(raw_workbook(ONE))
@@ -156,6 +166,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     ),
     "a password": (ole("EncryptedPackage"), "password"),
     "an encrypted zip": (flagged_encrypted(), "password"),
+    "parts packed in an unknown way": (packed_in_an_unknown_way(), "broken"),
     "an old workbook": (ole("Workbook"), "old_excel"),
     "a binary workbook": (zipped({"xl/workbook.bin": b"\0", "[Content_Types].xml": "<Types/>"}), "binary_excel"),
     "an OpenDocument sheet": (
