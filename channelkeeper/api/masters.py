@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ninja import Schema
+from ninja import Schema, Status
 
 from channelkeeper.core import sentences
 from channelkeeper.sheets.masters import Result
@@ -40,9 +40,9 @@ class OutcomeOut(Schema):
     faults: list[FaultOut]
 
 
-def outcome(result: Result, given: Sequence[object], *, name: str, dry_run: bool) -> dict[str, Any]:
+def outcome(result: Result, given: Sequence[object], *, name: str, dry_run: bool) -> Status[dict[str, Any]]:
     """
-    Return the answer to master data that came as JSON: the same as to a file, faults by where they stand in it.
+    Return the answer to master data that came as JSON: as to a file, faults by where they stand in it; 422 for any.
 
     Args:
         result: of the action.
@@ -67,4 +67,4 @@ def outcome(result: Result, given: Sequence[object], *, name: str, dry_run: bool
     ]
     counts = {"new": result.new, "changed": len(result.changes) - result.new, "same": result.same}
     status = "refused" if faults else "checked" if dry_run else "accepted"
-    return {"status": status, **counts, "changes": changes, "faults": faults}
+    return Status(422 if faults else 200, {"status": status, **counts, "changes": changes, "faults": faults})

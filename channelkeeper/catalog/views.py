@@ -10,9 +10,7 @@ from django.utils.translation import gettext as _
 from channelkeeper.access import doors
 from channelkeeper.access.rules import EVERYONE, Role
 from channelkeeper.catalog import actions, forms, queries, sheet
-from channelkeeper.core import sentences
 from channelkeeper.core.calendar import BUSINESS
-from channelkeeper.sheets.masters import Problem
 from channelkeeper.web import downloads, pages, uploads
 
 HEADQUARTERS = frozenset({Role.HEADQUARTERS})
@@ -61,7 +59,7 @@ def edit(request: doors.ActorRequest, code: str) -> HttpResponse:
         if not result.problems:
             pages.say(request, _("%(code)s is kept.") % {"code": code})
             return redirect("catalog:product", code)
-        _say_beside(form, result.problems)
+        uploads.say_beside(form, result.problems)
     shown = {"form": form, "product": found, "row": _row(found, get_language() or "")}
     return render(request, "catalog/edit.html", shown, status=422 if form.errors else 200)
 
@@ -69,17 +67,13 @@ def edit(request: doors.ActorRequest, code: str) -> HttpResponse:
 @doors.page(HEADQUARTERS, methods=("GET", "POST"))
 def import_file(request: doors.ActorRequest) -> HttpResponse:
     """Check a file of products, or take it in."""
-    form = uploads.Upload(request.POST or None, request.FILES or None)
-    outcome = sheet.take_in(**form.sent, by=request.actor, at=doors.at(request)) if form.is_valid() else None
-    shown = {
-        "title": _("Products from a file"),
-        "back": {"url": reverse("catalog:list"), "label": _("Products")},
-        "template_url": reverse("catalog:template"),
-        "form": form,
-        "outcome": outcome,
-    }
-    refused = bool(form.errors) or (outcome is not None and outcome.status == "refused")
-    return render(request, "web/import.html", shown, status=422 if refused else 200)
+    return uploads.import_page(
+        request,
+        sheet.take_in,
+        title=_("Products from a file"),
+        back=(reverse("catalog:list"), _("Products")),
+        template_url=reverse("catalog:template"),
+    )
 
 
 @doors.page(EVERYONE)
@@ -115,9 +109,3 @@ def _filters(chosen: str, text: str, language: str) -> list[dict[str, object]]:
         }
         for code, label in offered
     ]
-
-
-def _say_beside(form: forms.ProductForm, problems: tuple[Problem, ...]) -> None:
-    for problem in problems:
-        words = sentences.render(problem.code, problem.figures, get_language() or "")
-        form.add_error(problem.column if problem.column in form.fields else None, words)

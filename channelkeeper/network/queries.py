@@ -227,6 +227,11 @@ def names(actor: Actor, *, at: datetime) -> list[tuple[str, str, str]]:
     return list(ours.order_by("code").values_list("code", "name_zh", "name_en"))
 
 
+def choices(actor: Actor, *, at: datetime, language: str) -> list[tuple[str, str]]:
+    """Return code and "name code" of the distributors in scope that are ours that day, to choose from in a form."""
+    return [(one.code, f"{one.name(language)} {one.code}") for one in distributors(actor, at=at, ours=True)]
+
+
 def distributor_page(
     actor: Actor, *, at: datetime, text: str = "", office: str = "", page: int = 1
 ) -> "Page[DistributorView]":

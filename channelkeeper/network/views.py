@@ -13,10 +13,8 @@ from channelkeeper.access import doors
 from channelkeeper.access import names as access_names
 from channelkeeper.access import queries as access
 from channelkeeper.access.rules import CAN_BE_STOOD_IN_FOR, READERS, NotFound, Refusal, Role
-from channelkeeper.core import sentences
 from channelkeeper.core.calendar import BUSINESS
 from channelkeeper.network import actions, forms, queries, rules, sheet
-from channelkeeper.sheets.masters import Result
 from channelkeeper.web import downloads, pages, uploads
 
 HEADQUARTERS = frozenset({Role.HEADQUARTERS})
@@ -54,7 +52,7 @@ def change_terms(request: doors.ActorRequest, code: str) -> HttpResponse:
         return _distributor_page(request, code, terms=form, status=422)
     result = actions.change_terms(code=code, terms=form.cleaned_data, by=request.actor, at=doors.at(request))
     if result.problems:
-        _say_beside(form, result)
+        uploads.say_beside(form, result.problems)
         return _distributor_page(request, code, terms=form, status=422)
     pages.say(request, _("The terms are kept. They hold from the next proposal on."))
     return redirect("network:distributor", code)
@@ -153,18 +151,14 @@ def end_substitute(request: doors.ActorRequest, substitution_id: int) -> HttpRes
 @doors.page(HEADQUARTERS, methods=("GET", "POST"))
 def import_file(request: doors.ActorRequest) -> HttpResponse:
     """Check a file of the network, or take it in."""
-    form = uploads.Upload(request.POST or None, request.FILES or None)
-    outcome = sheet.take_in(**form.sent, by=request.actor, at=doors.at(request)) if form.is_valid() else None
     kind = request.GET.get("list", "distributors")
-    shown = {
-        "title": _("Offices, reps, distributors, assignments from a file"),
-        "back": {"url": reverse("network:distributors"), "label": _("Distributors")},
-        "template_url": reverse("network:template", args=[kind if kind in sheet.LISTS else "distributors"]),
-        "form": form,
-        "outcome": outcome,
-    }
-    refused = bool(form.errors) or (outcome is not None and outcome.status == "refused")
-    return render(request, "web/import.html", shown, status=422 if refused else 200)
+    return uploads.import_page(
+        request,
+        sheet.take_in,
+        title=_("Offices, reps, distributors, assignments from a file"),
+        back=(reverse("network:distributors"), _("Distributors")),
+        template_url=reverse("network:template", args=[kind if kind in sheet.LISTS else "distributors"]),
+    )
 
 
 @doors.page(READERS)
@@ -253,11 +247,6 @@ def _distributor_page(
 def _hand_over_form(request: doors.ActorRequest, data: Any) -> forms.HandOver:
     reps = [(row.code, f"{row.name} {row.code}") for row in queries.reps(request.actor, at=doors.at(request))]
     return forms.HandOver(data, reps=reps, initial={"starts_on": BUSINESS.day(doors.at(request))})
-
-
-def _say_beside(form: forms.Terms, result: Result) -> None:
-    for problem in result.problems:
-        form.add_error(problem.column, sentences.render(problem.code, problem.figures, _language()))
 
 
 def _substitutes_page(

@@ -323,8 +323,7 @@ def edit_many(request: HttpRequest, asked: EditsIn) -> Status[dict[str, Any]]:
     """Set quantities of drafts, or answer offers, all or none; each line that cannot stand is named with its reason."""
     rows = [line.dict() for line in asked.lines]
     result = actions.set_lines(rows=rows, by=_actor(request), at=doors.at(request), dry_run=asked.dry_run)
-    told = masters.outcome(result, asked.lines, name="lines", dry_run=asked.dry_run)
-    return Status(422 if told["status"] == "refused" else 200, told)
+    return masters.outcome(result, asked.lines, name="lines", dry_run=asked.dry_run)
 
 
 @router.get("/{number}", response=FullOrderOut, summary="One order with its lines")

@@ -69,8 +69,7 @@ def set_closed_days(request: doors.ActorRequest, given: ClosedDaysListIn) -> Sta
     """Set closing days, all or none; the same again changes nothing."""
     rows = [one.dict() for one in given.closed_days]
     result = actions.set_closed_days(rows=rows, by=request.auth, at=doors.at(request), dry_run=given.dry_run)
-    answer = answers.outcome(result, given.closed_days, name="closed_days", dry_run=given.dry_run)
-    return Status(422 if result.problems else 200, answer)
+    return answers.outcome(result, given.closed_days, name="closed_days", dry_run=given.dry_run)
 
 
 @router.post(

@@ -70,8 +70,7 @@ def set_launch_plans(request: doors.ActorRequest, given: LaunchPlansIn) -> Statu
     """Set launch plans, all or none; the same again changes nothing."""
     rows = [_row(one) for one in given.launch_plans]
     result = actions.set_launch_plans(rows=rows, by=request.auth, at=doors.at(request), dry_run=given.dry_run)
-    answer = answers.outcome(result, given.launch_plans, name="launch_plans", dry_run=given.dry_run)
-    return Status(422 if result.problems else 200, answer)
+    return answers.outcome(result, given.launch_plans, name="launch_plans", dry_run=given.dry_run)
 
 
 @router.post(

@@ -1,6 +1,5 @@
 """The API of this room: reports in and out, shipments, the close of a week."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,10 +8,10 @@ from ninja.files import UploadedFile
 
 from channelkeeper.access import doors
 from channelkeeper.access.rules import READERS, Role
+from channelkeeper.api import masters as answers
 from channelkeeper.api.masters import OutcomeOut
-from channelkeeper.core import sentences, weeks
+from channelkeeper.core import weeks
 from channelkeeper.core.calendar import BUSINESS
-from channelkeeper.sheets.masters import Change, Result
 from channelkeeper.stock import actions, band_api, day_api
 from channelkeeper.stock.queries import counts as count_queries
 from channelkeeper.stock.queries import credibility as credibility_queries
@@ -356,7 +355,7 @@ def record_shipments(request: doors.ActorRequest, given: ShipmentsIn) -> Status[
     result = actions.record_shipments(
         rows=[line.dict() for line in given.lines], by=request.auth, at=doors.at(request), dry_run=given.dry_run
     )
-    return _outcome(result, given.lines, dry_run=given.dry_run)
+    return answers.outcome(result, given.lines, name="lines", dry_run=given.dry_run)
 
 
 @router.get("/shipments", response=ShipmentsOut, summary="Shipments, the latest first, 50 a page")
@@ -420,7 +419,7 @@ def record_counts(request: doors.ActorRequest, given: CountsIn) -> Status[dict[s
         at=doors.at(request),
         dry_run=given.dry_run,
     )
-    return _outcome(result, given.lines, dry_run=given.dry_run)
+    return answers.outcome(result, given.lines, name="lines", dry_run=given.dry_run)
 
 
 @router.get("/counts", response=CountsOut, summary="Counts by hand, the newest first, 50 a page")
@@ -455,7 +454,7 @@ def record_sell_in(request: doors.ActorRequest, given: SellInIn) -> Status[dict[
     """Record what distributors bought before they reported: expected by until eight reports are in."""
     rows = [line.dict() for line in given.lines]
     result = actions.record_sell_in(rows=rows, by=request.auth, at=doors.at(request), dry_run=given.dry_run)
-    return _outcome(result, given.lines, dry_run=given.dry_run)
+    return answers.outcome(result, given.lines, name="lines", dry_run=given.dry_run)
 
 
 @router.post("/close", response=CloseOut, summary="Close a week")
@@ -471,26 +470,6 @@ def close(request: doors.ActorRequest, given: CloseIn) -> dict[str, Any]:
     return vars(closed) | {"week": weeks.label(closed.week)}
 
 
-def _outcome(result: Result, lines: Sequence[Schema], *, dry_run: bool) -> Status[dict[str, Any]]:
-    """Return the answer to rows that came as JSON: what changed, or every fault by its place."""
-    faults = [
-        {
-            "sheet": "",
-            "cell": f"lines[{problem.row}].{problem.column}",
-            "value": str(getattr(lines[problem.row], problem.column)),
-            "code": problem.code,
-            "message_zh": sentences.render(problem.code, problem.figures, "zh"),
-            "message_en": sentences.render(problem.code, problem.figures, "en"),
-        }
-        for problem in result.problems
-    ]
-    status = "refused" if faults else "checked" if dry_run else "accepted"
-    changed = len(result.changes) - result.new
-    body = {"status": status, "new": result.new, "changed": changed, "same": result.same}
-    changes = [_change(change) for change in result.changes]
-    return Status(422 if faults else 200, body | {"changes": changes, "faults": faults})
-
-
 def _count(one: count_queries.CountView) -> dict[str, Any]:
     return {
         "id": one.pk,
@@ -502,10 +481,6 @@ def _count(one: count_queries.CountView) -> dict[str, Any]:
         "withdrawn": one.withdrawn,
         "products": one.products,
     }
-
-
-def _change(change: Change) -> dict[str, Any]:
-    return {"kind": change.kind, "key": change.key, "before": dict(change.before), "after": dict(change.after)}
 
 
 def _expected(row: report_queries.Expected) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from ninja.files import UploadedFile
 
 from channelkeeper.access import doors
 from channelkeeper.access.rules import READERS
+from channelkeeper.api import masters as answers
 from channelkeeper.api.masters import OutcomeOut
-from channelkeeper.core import sentences
-from channelkeeper.sheets.masters import Outcome, Result
+from channelkeeper.sheets.masters import Outcome
 from channelkeeper.stock import actions, band_file
 from channelkeeper.stock.queries import bands as band_queries
 from channelkeeper.stock.rules import PERMISSIONS
@@ -83,7 +83,7 @@ def set_bands(request: doors.ActorRequest, given: BandsIn) -> Status[dict[str, A
     """Set bands, all or none: each is laid over those of its subject, and the same again changes nothing."""
     rows = [band.dict() for band in given.bands]
     result = actions.set_bands(rows=rows, by=request.auth, at=doors.at(request), dry_run=given.dry_run)
-    return Status(422 if result.problems else 200, _answer(result, given))
+    return answers.outcome(result, given.bands, name="bands", dry_run=given.dry_run)
 
 
 @router.post("/bands/import", response={200: OutcomeOut, 422: OutcomeOut}, summary="Take in a file of bands")
@@ -117,24 +117,3 @@ def _out(row: band_queries.BandView) -> dict[str, Any]:
         "reason": row.reason,
         "state": row.state,
     }
-
-
-def _answer(result: Result, given: BandsIn) -> dict[str, Any]:
-    status = "refused" if result.problems else "checked" if given.dry_run else "accepted"
-    changes = [
-        {"kind": one.kind, "key": one.key, "before": dict(one.before), "after": dict(one.after)}
-        for one in result.changes
-    ]
-    faults = [
-        {
-            "sheet": "",
-            "cell": f"bands[{problem.row}].{problem.column}",
-            "value": str(getattr(given.bands[problem.row], problem.column)),
-            "code": problem.code,
-            "message_zh": sentences.render(problem.code, problem.figures, "zh"),
-            "message_en": sentences.render(problem.code, problem.figures, "en"),
-        }
-        for problem in result.problems
-    ]
-    counts = {"new": result.new, "changed": len(result.changes) - result.new, "same": result.same}
-    return {"status": status, **counts, "changes": changes, "faults": faults}

@@ -11,13 +11,11 @@ from django.utils.translation import gettext as _
 
 from channelkeeper.access import doors
 from channelkeeper.access.rules import READERS, Role
-from channelkeeper.core import sentences
 from channelkeeper.core.calendar import BUSINESS
 from channelkeeper.network import queries as network
 from channelkeeper.seasons import actions, closing_file, forms
 from channelkeeper.seasons.queries import closing
 from channelkeeper.seasons.rules import PERMISSIONS
-from channelkeeper.sheets.masters import Problem
 from channelkeeper.web import downloads, exports, pages, uploads
 
 MAY_SEE = READERS | {Role.DISTRIBUTOR}
@@ -57,7 +55,7 @@ def new(request: doors.ActorRequest) -> HttpResponse:
     form = forms.ClosedDaysForm(
         request.POST if request.method == "POST" else None,
         initial=initial,
-        choices=_distributors(request),
+        choices=network.choices(request.actor, at=doors.at(request), language=get_language() or ""),
         factory=factory,
     )
     return _filled_in(request, form, None)
@@ -90,17 +88,13 @@ def remove(request: doors.ActorRequest, closed_id: int) -> HttpResponse:
 @doors.page(SETTERS, methods=("GET", "POST"))
 def import_file(request: doors.ActorRequest) -> HttpResponse:
     """Check a file of closing days, or take it in."""
-    form = uploads.Upload(request.POST or None, request.FILES or None)
-    outcome = closing_file.take_in(**form.sent, by=request.actor, at=doors.at(request)) if form.is_valid() else None
-    shown = {
-        "title": _("Closing days from a file"),
-        "back": {"url": reverse("seasons:closing"), "label": _("Closing days")},
-        "template_url": reverse("seasons:closing_template"),
-        "form": form,
-        "outcome": outcome,
-    }
-    refused = bool(form.errors) or (outcome is not None and outcome.status == "refused")
-    return render(request, "web/import.html", shown, status=422 if refused else 200)
+    return uploads.import_page(
+        request,
+        closing_file.take_in,
+        title=_("Closing days from a file"),
+        back=(reverse("seasons:closing"), _("Closing days")),
+        template_url=reverse("seasons:closing_template"),
+    )
 
 
 @doors.page(SETTERS)
@@ -121,16 +115,10 @@ def _filled_in(request: doors.ActorRequest, form: forms.ClosedDaysForm, one: clo
         if not result.problems:
             pages.say(request, _("The closing days are kept."))
             return redirect("seasons:closing")
-        _say_beside(form, result.problems)
+        uploads.say_beside(form, result.problems)
     whose = (one.distributor(get_language() or "") or _("the factory")) if one else ""
     shown = {"form": form, "one": one, "whose": whose}
     return render(request, "seasons/closing_edit.html", shown, status=422 if form.errors else 200)
-
-
-def _say_beside(form: forms.ClosedDaysForm, problems: tuple[Problem, ...]) -> None:
-    for problem in problems:
-        words = sentences.render(problem.code, problem.figures, get_language() or "")
-        form.add_error(problem.column if problem.column in form.fields else None, words)
 
 
 def _table(request: doors.ActorRequest) -> exports.Table:
@@ -157,10 +145,3 @@ def _week(week: closing.ClosedWeek, language: str) -> dict[str, Any]:
         "names": week.names(language),
         "more": week.distributors - len(week.named),
     }
-
-
-def _distributors(request: doors.ActorRequest) -> list[tuple[str, str]]:
-    language, at = get_language() or "", doors.at(request)
-    return [
-        (one.code, f"{one.name(language)} {one.code}") for one in network.distributors(request.actor, at=at, ours=True)
-    ]

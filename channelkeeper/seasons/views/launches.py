@@ -13,12 +13,10 @@ from django.utils.translation import gettext as _
 from channelkeeper.access import doors
 from channelkeeper.access.rules import READERS, Role
 from channelkeeper.catalog import queries as catalog
-from channelkeeper.core import sentences
 from channelkeeper.network import queries as network
 from channelkeeper.seasons import actions, forms, launch_file
 from channelkeeper.seasons.queries import launches
 from channelkeeper.seasons.rules import PERMISSIONS, PLANNED_WEEKS
-from channelkeeper.sheets.masters import Problem
 from channelkeeper.web import downloads, exports, pages, uploads
 
 MAY_SEE = READERS | {Role.DISTRIBUTOR}
@@ -55,7 +53,7 @@ def new(request: doors.ActorRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         initial={name: request.GET.get(name, "") for name in ("product", "distributor")},
         products=_products(),
-        choices=_distributors(request),
+        choices=network.choices(request.actor, at=doors.at(request), language=get_language() or ""),
         for_all=request.actor.role is Role.HEADQUARTERS,
     )
     return _filled_in(request, form, None)
@@ -90,17 +88,13 @@ def remove(request: doors.ActorRequest, plan_id: int) -> HttpResponse:
 @doors.page(SETTERS, methods=("GET", "POST"))
 def import_file(request: doors.ActorRequest) -> HttpResponse:
     """Check a file of launch plans, or take it in."""
-    form = uploads.Upload(request.POST or None, request.FILES or None)
-    outcome = launch_file.take_in(**form.sent, by=request.actor, at=doors.at(request)) if form.is_valid() else None
-    shown = {
-        "title": _("Launch plans from a file"),
-        "back": {"url": reverse("seasons:launches"), "label": _("Launch plans")},
-        "template_url": reverse("seasons:launch_template"),
-        "form": form,
-        "outcome": outcome,
-    }
-    refused = bool(form.errors) or (outcome is not None and outcome.status == "refused")
-    return render(request, "web/import.html", shown, status=422 if refused else 200)
+    return uploads.import_page(
+        request,
+        launch_file.take_in,
+        title=_("Launch plans from a file"),
+        back=(reverse("seasons:launches"), _("Launch plans")),
+        template_url=reverse("seasons:launch_template"),
+    )
 
 
 @doors.page(SETTERS)
@@ -119,7 +113,7 @@ def _filled_in(request: doors.ActorRequest, form: forms.LaunchPlanForm, one: lau
         if not result.problems:
             pages.say(request, _("The launch plan is kept."))
             return redirect("seasons:launches")
-        _say_beside(form, result.problems)
+        uploads.say_beside(form, result.problems, field=_field)
     shown = {
         "form": form,
         "what": one.product(get_language() or "") if one else "",
@@ -138,11 +132,8 @@ def _values(given: dict[str, Any]) -> dict[str, Any]:
 _NUMBERS = range(1, PLANNED_WEEKS + 1)
 
 
-def _say_beside(form: forms.LaunchPlanForm, problems: tuple[Problem, ...]) -> None:
-    for problem in problems:
-        words = sentences.render(problem.code, problem.figures, get_language() or "")
-        column = "weekly_units" if problem.column.startswith("week_") else problem.column
-        form.add_error(column if column in form.fields else None, words)
+def _field(column: str) -> str:
+    return "weekly_units" if column.startswith("week_") else column
 
 
 def _table(request: doors.ActorRequest) -> exports.Table:
@@ -167,10 +158,3 @@ def _products() -> list[tuple[str, str]]:
     dated = [one for one in catalog.products_by_code().values() if one.launched_on is not None]
     dated.sort(key=lambda one: (one.launched_on or date.min, one.code), reverse=True)
     return [(one.code, f"{one.name(language)} {one.code}") for one in dated]
-
-
-def _distributors(request: doors.ActorRequest) -> list[tuple[str, str]]:
-    language, at = get_language() or "", doors.at(request)
-    return [
-        (one.code, f"{one.name(language)} {one.code}") for one in network.distributors(request.actor, at=at, ours=True)
-    ]

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language, ngettext
@@ -50,17 +50,13 @@ def fill_festivals(request: doors.ActorRequest) -> HttpResponse:
 @doors.page(HEADQUARTERS, methods=("GET", "POST"))
 def import_file(request: doors.ActorRequest) -> HttpResponse:
     """Check a file of promotions, or take it in."""
-    form = uploads.Upload(request.POST or None, request.FILES or None)
-    outcome = sheet.take_in(**form.sent, by=request.actor, at=doors.at(request)) if form.is_valid() else None
-    shown = {
-        "title": _("Promotions from a file"),
-        "back": {"url": reverse("seasons:list"), "label": _("Promotions and festivals")},
-        "template_url": reverse("seasons:template"),
-        "form": form,
-        "outcome": outcome,
-    }
-    refused = bool(form.errors) or (outcome is not None and outcome.status == "refused")
-    return render(request, "web/import.html", shown, status=422 if refused else 200)
+    return uploads.import_page(
+        request,
+        sheet.take_in,
+        title=_("Promotions from a file"),
+        back=(reverse("seasons:list"), _("Promotions and festivals")),
+        template_url=reverse("seasons:template"),
+    )
 
 
 @doors.page(MAY_SEE)

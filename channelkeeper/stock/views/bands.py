@@ -12,10 +12,8 @@ from django.utils.translation import gettext as _
 from channelkeeper.access import doors
 from channelkeeper.access.rules import READERS, Refusal, Role
 from channelkeeper.catalog import queries as catalog
-from channelkeeper.core import sentences
 from channelkeeper.core.calendar import BUSINESS
 from channelkeeper.network import queries as network
-from channelkeeper.sheets.masters import Problem
 from channelkeeper.stock import actions, band_file, forms
 from channelkeeper.stock.queries import bands
 from channelkeeper.stock.rules import PERMISSIONS, USUAL_BAND
@@ -47,7 +45,7 @@ def new(request: doors.ActorRequest) -> HttpResponse:
         if not result.problems:
             pages.say(request, _("The band is set."))
             return redirect("stock:bands")
-        _say_beside(form, result.problems)
+        uploads.say_beside(form, result.problems)
     return render(request, "stock/band.html", {"form": form, "usual": USUAL_BAND}, status=422 if form.errors else 200)
 
 
@@ -70,18 +68,13 @@ def end(request: doors.ActorRequest, band_id: int) -> HttpResponse:
 @doors.page(SETTERS, methods=("GET", "POST"))
 def import_file(request: doors.ActorRequest) -> HttpResponse:
     """Check a file of bands, or take it in."""
-    form = uploads.Upload(request.POST or None, request.FILES or None)
-    at = doors.at(request)
-    outcome = band_file.take_in(**form.sent, by=request.actor, at=at) if form.is_valid() else None
-    shown = {
-        "title": _("Bands from a file"),
-        "back": {"url": reverse("stock:bands"), "label": _("Bands")},
-        "template_url": reverse("stock:bands_template"),
-        "form": form,
-        "outcome": outcome,
-    }
-    refused = bool(form.errors) or (outcome is not None and outcome.status == "refused")
-    return render(request, "web/import.html", shown, status=422 if refused else 200)
+    return uploads.import_page(
+        request,
+        band_file.take_in,
+        title=_("Bands from a file"),
+        back=(reverse("stock:bands"), _("Bands")),
+        template_url=reverse("stock:bands_template"),
+    )
 
 
 @doors.page(SETTERS)
@@ -131,10 +124,9 @@ def _row(row: bands.BandView, language: str) -> dict[str, Any]:
 
 def _choices(request: doors.ActorRequest) -> dict[str, list[tuple[str, str]]]:
     language, at = get_language() or "", doors.at(request)
-    distributors = network.distributors(request.actor, at=at, ours=True)
     products = sorted(catalog.identities(), key=lambda one: one.code)
     return {
-        "distributor": [(one.code, f"{one.name(language)} {one.code}") for one in distributors],
+        "distributor": network.choices(request.actor, at=at, language=language),
         "category": [(one.code, one.name(language)) for one in catalog.categories()],
         "product": [
             (one.code, f"{one.name_zh if language.startswith('zh') else one.name_en or one.name_zh} {one.code}")
@@ -160,9 +152,3 @@ def _initial(request: doors.ActorRequest) -> dict[str, Any]:
         "high_days": row.high_days,
         "reason": row.reason,
     }
-
-
-def _say_beside(form: forms.BandForm, problems: tuple[Problem, ...]) -> None:
-    for problem in problems:
-        words = sentences.render(problem.code, problem.figures, get_language() or "")
-        form.add_error(problem.column if problem.column in form.fields else None, words)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -154,18 +155,13 @@ def withdraw(request: doors.ActorRequest, pk: int) -> HttpResponse:
 @doors.page(COUNTERS, methods=("GET", "POST"))
 def import_file(request: doors.ActorRequest) -> HttpResponse:
     """Check a file of counts, or take it in."""
-    form = uploads.Upload(request.POST or None, request.FILES or None)
-    at = doors.at(request)
-    outcome = count_file.take_in(**form.sent, source="file", by=request.actor, at=at) if form.is_valid() else None
-    shown = {
-        "title": _("Counts from a file"),
-        "back": {"url": reverse("stock:counts"), "label": _("Counts")},
-        "template_url": reverse("stock:counts_template"),
-        "form": form,
-        "outcome": outcome,
-    }
-    refused = bool(form.errors) or (outcome is not None and outcome.status == "refused")
-    return render(request, "web/import.html", shown, status=422 if refused else 200)
+    return uploads.import_page(
+        request,
+        partial(count_file.take_in, source="file"),
+        title=_("Counts from a file"),
+        back=(reverse("stock:counts"), _("Counts")),
+        template_url=reverse("stock:counts_template"),
+    )
 
 
 @doors.page(COUNTERS)

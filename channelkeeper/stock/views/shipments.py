@@ -1,7 +1,7 @@
 """Goods on their way: a list, a file of them, the mark that they came."""
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
@@ -43,18 +43,13 @@ def received(request: doors.ActorRequest, number: str) -> HttpResponse:
 @doors.page(RECORDERS, methods=("GET", "POST"))
 def import_file(request: doors.ActorRequest) -> HttpResponse:
     """Check a file of shipments, or take it in."""
-    form = uploads.Upload(request.POST or None, request.FILES or None)
-    at = doors.at(request)
-    outcome = shipment_file.take_in(**form.sent, by=request.actor, at=at) if form.is_valid() else None
-    shown = {
-        "title": _("Shipments from a file"),
-        "back": {"url": reverse("stock:shipments"), "label": _("Shipments")},
-        "template_url": reverse("stock:shipments_template"),
-        "form": form,
-        "outcome": outcome,
-    }
-    refused = bool(form.errors) or (outcome is not None and outcome.status == "refused")
-    return render(request, "web/import.html", shown, status=422 if refused else 200)
+    return uploads.import_page(
+        request,
+        shipment_file.take_in,
+        title=_("Shipments from a file"),
+        back=(reverse("stock:shipments"), _("Shipments")),
+        template_url=reverse("stock:shipments_template"),
+    )
 
 
 @doors.page(RECORDERS)
